@@ -1,0 +1,1 @@
+"""MRA: the platform of the Mobility Resilience Alliance (モビリティ・レジリエンス・アライアンス)."""

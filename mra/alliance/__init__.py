@@ -1,0 +1,1 @@
+"""Members, pledges, agreements; municipalities of Japan and their postal codes."""

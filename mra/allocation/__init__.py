@@ -1,0 +1,1 @@
+"""Matching waiting requests to free vehicles; offers and their answers."""

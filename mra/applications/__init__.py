@@ -1,0 +1,1 @@
+"""Who needs a car: applications, drivers, car requests, and the order in which they wait."""

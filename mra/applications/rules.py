@@ -1,0 +1,190 @@
+"""Who may apply and on what proof, what an application goes through, and who stands before whom."""
+
+from collections.abc import Collection
+from datetime import date
+from enum import StrEnum
+
+from mra.core.access import COORDINATORS, DESK_STAFF
+from mra.core.lifecycle import Lifecycle, Move, Word
+
+CONSENT_VERSION = "2026-11"
+FAMILY_CONSENT_AGE = 75
+USUAL_DISTANCE_KM = 30
+
+
+class ApplicationStatus(StrEnum):
+    """How far the secretariat has looked at an application."""
+
+    RECEIVED = "received"
+    ASKED_BACK = "asked_back"
+    ADMITTED = "admitted"
+    TURNED_DOWN = "turned_down"
+    WITHDRAWN = "withdrawn"
+
+
+A = ApplicationStatus
+
+APPLICATION = Lifecycle(
+    "application",
+    A.RECEIVED,
+    {
+        A.RECEIVED: Word("受付済", "info"),
+        A.ASKED_BACK: Word("確認中", "warning"),
+        A.ADMITTED: Word("受理", "success"),
+        A.TURNED_DOWN: Word("対象外", "neutral"),
+        A.WITHDRAWN: Word("取下げ", "neutral"),
+    },
+    Move("admit", (A.RECEIVED, A.ASKED_BACK), A.ADMITTED, "受理する", DESK_STAFF),
+    Move("ask_back", (A.RECEIVED,), A.ASKED_BACK, "確認の連絡をする", DESK_STAFF),
+    Move("answer", (A.ASKED_BACK,), A.RECEIVED, "回答を受けた", DESK_STAFF),
+    Move("turn_down", (A.RECEIVED, A.ASKED_BACK, A.ADMITTED), A.TURNED_DOWN, "対象外とする", COORDINATORS),
+    Move("withdraw", (A.RECEIVED, A.ASKED_BACK, A.ADMITTED), A.WITHDRAWN, "取り下げる", DESK_STAFF),
+)
+
+
+class RequestStatus(StrEnum):
+    """Where one wished car stands; "offered" is derived from an open offer."""
+
+    WAITING = "waiting"
+    RESERVED = "reserved"
+    SERVED = "served"
+    WITHDRAWN = "withdrawn"
+
+
+R = RequestStatus
+
+REQUEST = Lifecycle(
+    "request",
+    R.WAITING,
+    {
+        R.WAITING: Word("順番待ち", "info"),
+        R.RESERVED: Word("予約済", "success"),
+        R.SERVED: Word("貸出済", "success"),
+        R.WITHDRAWN: Word("取下げ", "neutral"),
+    },
+    Move("reserve", (R.WAITING,), R.RESERVED, "予約"),
+    Move("release", (R.RESERVED,), R.WAITING, "順番待ちに戻す"),
+    Move("serve", (R.RESERVED,), R.SERVED, "引渡し"),
+    Move("withdraw", (R.WAITING, R.RESERVED), R.WITHDRAWN, "取下げ"),
+)
+
+
+class Channel(StrEnum):
+    """How an application reached us; all stand in one queue."""
+
+    WEB = "web"
+    PHONE = "phone"
+    PAPER = "paper"
+
+
+CHANNEL_WORDS = {Channel.WEB: "ウェブ", Channel.PHONE: "電話", Channel.PAPER: "紙"}
+
+
+class ApplicantKind(StrEnum):
+    """A person, or a group that supports those affected."""
+
+    PERSON = "person"
+    GROUP = "group"
+
+
+APPLICANT_KIND_WORDS = {ApplicantKind.PERSON: "個人（被災された方）", ApplicantKind.GROUP: "団体（支援団体・被災した団体）"}
+
+
+class Evidence(StrEnum):
+    """What proves the damage; where nothing can be shown, staff decide after a talk, with a reason."""
+
+    RISAI_SHOMEI = "risai_shomei"
+    HISAI_SHOMEI = "hisai_shomei"
+    APPLICATION_COPY = "application_copy"
+    PHOTO_HOUSE = "photo_house"
+    PHOTO_VEHICLE = "photo_vehicle"
+    CONSULT = "consult"
+
+
+EVIDENCE_WORDS = {
+    Evidence.RISAI_SHOMEI: "罹災証明書",
+    Evidence.HISAI_SHOMEI: "被災証明書",
+    Evidence.APPLICATION_COPY: "罹災（被災）証明書の申請控え",
+    Evidence.PHOTO_HOUSE: "被害のようすが分かる写真（住まい）",
+    Evidence.PHOTO_VEHICLE: "被害のようすが分かる写真（車）",
+    Evidence.CONSULT: "どれも用意できない（相談したい）",
+}
+
+
+class Circumstance(StrEnum):
+    """Why a car is needed; the answers decide the tier."""
+
+    HOSPITAL = "hospital"
+    CARE = "care"
+    COMMUTE = "commute"
+    INFANT = "infant"
+    NO_CAR = "no_car"
+    NO_PUBLIC_TRANSPORT = "no_public_transport"
+    SHOPPING = "shopping"
+    CLEAN_UP = "clean_up"
+    SUPPORT_WORK = "support_work"
+
+
+CIRCUMSTANCE_WORDS = {
+    Circumstance.HOSPITAL: "通院・透析",
+    Circumstance.CARE: "家族の介護",
+    Circumstance.COMMUTE: "通勤・仕事",
+    Circumstance.INFANT: "乳幼児がいる",
+    Circumstance.NO_CAR: "世帯に使える車が1台もない",
+    Circumstance.NO_PUBLIC_TRANSPORT: "近くに使える公共交通がない",
+    Circumstance.SHOPPING: "買い物・役所などの用事",
+    Circumstance.CLEAN_UP: "片付け・荷物の運搬",
+    Circumstance.SUPPORT_WORK: "被災地での支援活動",
+}
+
+TIERS = (
+    frozenset({Circumstance.HOSPITAL, Circumstance.CARE}),
+    frozenset({Circumstance.COMMUTE}),
+    frozenset({Circumstance.INFANT}),
+    frozenset({Circumstance.NO_CAR}),
+    frozenset({Circumstance.NO_PUBLIC_TRANSPORT}),
+)
+
+
+def tier_of(circumstances: Collection[str]) -> int:
+    """1 is served first; the first criterion that applies counts, otherwise order of arrival alone (last tier)."""
+    held = set(circumstances)
+    return next((number for number, criteria in enumerate(TIERS, 1) if criteria & held), len(TIERS) + 1)
+
+
+def needs_family_consent(ages: Collection[int]) -> bool:
+    """Whether somebody who will drive is 75 or older (the association's own rule)."""
+    return any(age >= FAMILY_CONSENT_AGE for age in ages)
+
+
+class LicenceKind(StrEnum):
+    """What a driver's licence lets its holder drive."""
+
+    STANDARD = "standard"
+    SEMI_MEDIUM = "semi_medium"
+    MEDIUM = "medium"
+    LARGE = "large"
+    FOREIGN = "foreign"
+
+
+LICENCE_KIND_WORDS = {
+    LicenceKind.STANDARD: "普通",
+    LicenceKind.SEMI_MEDIUM: "準中型（5t限定を含む）",
+    LicenceKind.MEDIUM: "中型（8t限定を含む）",
+    LicenceKind.LARGE: "大型",
+    LicenceKind.FOREIGN: "国際・外国免許",
+}
+
+
+def licence_holds_until(expires_on: date, day: date) -> bool:
+    """Whether a licence is still valid on a day."""
+    return expires_on >= day
+
+
+REFUSALS = {
+    "intake_closed": "ただいま申込を受け付けていません。",
+    "reason_missing": "理由を入力してください。",
+    "request_in_use": "予約または貸出中の希望があるため、取り下げられません。先に予約を取り消してください。",
+}
+
+CONSTRAINTS: dict[str, str] = {}

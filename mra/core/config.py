@@ -1,0 +1,99 @@
+"""Settings: read from the environment once, typed, checked at start. An environment is a set of values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from .sealed import parse_keys
+
+
+class SettingsFault(Exception):
+    """What is missing or wrong in the environment, all of it at once."""
+
+
+def setting(name: str, sentence: str, default: str | None = None) -> Any:
+    """One value: its name in the environment, one sentence on what it is, its default (None: must be given)."""
+    return field(metadata={"name": name, "sentence": sentence, "default": default})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every value that MRA reads from its surroundings."""
+
+    environment: str = setting("MRA_ENVIRONMENT", "production, demo or test", "production")
+    database_url: str = setting("DATABASE_URL", "PostgreSQL with PostGIS, postgresql+psycopg://…")
+    redis_url: str = setting("REDIS_URL", "Redis, transport of jobs and counter of sign-in attempts")
+    secret_key: str = setting("MRA_SECRET_KEY", "signs cookies and private links; at least 32 characters")
+    field_keys: dict[str, bytes] = setting("MRA_FIELD_KEYS", "encrypt licence numbers: id:base64 of 32 bytes, newest first")
+    public_url: str = setting("MRA_PUBLIC_URL", "the address residents see, without a slash at the end")
+    trusted_proxies: int = setting("MRA_TRUSTED_PROXIES", "how many proxies stand in front and set X-Forwarded-*", "0")
+    pool_size: int = setting("MRA_POOL_SIZE", "database connections per process", "10")
+    sms_provider: str = setting("MRA_SMS_PROVIDER", "twilio or recording; default: twilio if its credentials are set", "")
+    allow_recording: bool = setting(
+        "MRA_ALLOW_RECORDING_SMS", "yes lets production start although no SMS leaves the house", "no"
+    )
+    twilio_account_sid: str = setting("TWILIO_ACCOUNT_SID", "Twilio account", "")
+    twilio_auth_token: str = setting("TWILIO_AUTH_TOKEN", "Twilio token; also checks the signature of callbacks", "")
+    twilio_sender: str = setting("TWILIO_SENDER", "sender number, alphanumeric id, or Messaging Service (MG…)", "")
+    twilio_api_url: str = setting("TWILIO_API_URL", "another address of Twilio's API, for tests only", "")
+    help_phone: str = setting("MRA_HELP_PHONE", "phone number of the secretariat, shown on public pages", "")
+
+    @property
+    def is_production(self) -> bool:
+        """Whether real people depend on this process."""
+        return self.environment == "production"
+
+    @property
+    def uses_twilio(self) -> bool:
+        """Whether SMS leave the house through Twilio."""
+        return self.sms_provider == "twilio" or (not self.sms_provider and bool(self.twilio_account_sid))
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read and check all values; raises SettingsFault with the list of what is missing or wrong."""
+        faults: list[str] = []
+        values: dict[str, Any] = {}
+        for item in fields(cls):
+            name, default = item.metadata["name"], item.metadata["default"]
+            text = environ.get(name, "").strip() or default
+            if text is None:
+                faults.append(f"{name} is not set ({item.metadata['sentence']})")
+                continue
+            try:
+                values[item.name] = _typed(item.type, text)
+            except ValueError as fault:
+                faults.append(f"{name}: {fault}")
+        if not faults:
+            settings = cls(**values)
+            faults = list(settings._faults())
+        if faults:
+            raise SettingsFault("MRA cannot start:\n" + "\n".join(f"  - {fault}" for fault in faults))
+        return settings
+
+    def _faults(self) -> list[str]:
+        faults = []
+        if self.environment not in {"production", "demo", "test"}:
+            faults.append("MRA_ENVIRONMENT is production, demo or test")
+        if len(self.secret_key) < 32:
+            faults.append("MRA_SECRET_KEY is shorter than 32 characters")
+        if self.public_url.endswith("/") or not self.public_url.startswith(("http://", "https://")):
+            faults.append("MRA_PUBLIC_URL starts with http(s):// and has no slash at the end")
+        if self.uses_twilio and not (self.twilio_account_sid and self.twilio_auth_token and self.twilio_sender):
+            faults.append("Twilio needs TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_SENDER")
+        if self.is_production and not self.uses_twilio and not self.allow_recording:
+            faults.append("no SMS would leave the house: give Twilio's credentials, or MRA_ALLOW_RECORDING_SMS=yes")
+        return faults
+
+
+def _typed(kind: Any, text: str) -> Any:
+    if kind is bool:
+        if text not in {"yes", "no"}:
+            raise ValueError("is yes or no")
+        return text == "yes"
+    if kind is int:
+        return int(text)
+    if kind == dict[str, bytes]:
+        return parse_keys(text)
+    if text.startswith("postgresql://"):
+        return text.replace("postgresql://", "postgresql+psycopg://", 1)
+    return text

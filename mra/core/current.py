@@ -1,0 +1,31 @@
+"""Who acts in this request, for views: filled by the shell before the view is called."""
+
+from flask import g
+
+from .access import Role
+from .actor import PUBLIC, Actor
+
+
+def actor() -> Actor:
+    """The person (or the unnamed public) on whose behalf this request acts."""
+    acting: Actor = g.get("actor", PUBLIC)
+    return acting
+
+
+def role() -> Role | None:
+    """The role of the signed-in person, None for everybody else."""
+    return g.get("role")
+
+
+def link_subject_id() -> int:
+    """The id of the subject that the private link of this request opens."""
+    subject_id: int = g.link_subject_id
+    return subject_id
+
+
+def staff_id() -> int:
+    """The account of the signed-in person; only in views marked for staff."""
+    person = actor()
+    if person.id is None:
+        raise RuntimeError("no staff in this request")
+    return person.id

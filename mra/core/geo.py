@@ -1,0 +1,42 @@
+"""Places: the one door through which points enter and leave the database (WGS 84, degrees)."""
+
+from math import asin, cos, radians, sin, sqrt
+from typing import NamedTuple
+
+from geoalchemy2 import Geography, WKBElement
+from geoalchemy2.shape import from_shape, to_shape
+from shapely import Point
+
+EARTH_RADIUS_KM = 6371.0088
+
+
+class Coordinates(NamedTuple):
+    """Latitude and longitude in degrees."""
+
+    lat: float
+    lon: float
+
+
+def point_column() -> Geography:
+    """The column type of a point; distances come out in metres. Its GiST index is declared on the table."""
+    return Geography("POINT", srid=4326, spatial_index=False)
+
+
+def point(lat: float, lon: float) -> WKBElement:
+    """A value for a point column."""
+    return from_shape(Point(lon, lat), srid=4326)
+
+
+def coordinates(place: WKBElement | None) -> Coordinates | None:
+    """Latitude and longitude of a point column's value."""
+    if place is None:
+        return None
+    shape = to_shape(place)
+    return Coordinates(shape.y, shape.x)
+
+
+def distance_km(a: Coordinates, b: Coordinates) -> float:
+    """Great-circle distance in km (haversine), as the allocation contract defines it."""
+    half_lat, half_lon = radians(b.lat - a.lat) / 2, radians(b.lon - a.lon) / 2
+    chord = sin(half_lat) ** 2 + cos(radians(a.lat)) * cos(radians(b.lat)) * sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_KM * asin(sqrt(chord))

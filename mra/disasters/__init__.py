@@ -1,0 +1,1 @@
+"""Disasters, the activations that answer them, their bases and their lending terms."""

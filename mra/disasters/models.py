@@ -1,0 +1,146 @@
+"""Disaster, activation, base, and the versions of the lending terms."""
+
+from datetime import date, datetime, time
+from typing import ClassVar
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mra.alliance.models import Municipality
+from mra.core.db import Base as Table_
+from mra.core.db import Id, Moment, words_of
+from mra.core.geo import point_column
+from mra.core.lifecycle import Lifecycle
+from mra.core.vehicle_classes import VehicleClass
+
+from . import rules
+from .rules import ActivationStatus, DisasterKind
+
+affected_municipalities = Table(
+    "activation_municipalities",
+    Table_.metadata,
+    Column("activation_id", BigInteger, ForeignKey("activations.id"), primary_key=True),
+    Column("municipality_code", String(5), ForeignKey("municipalities.code"), primary_key=True),
+)
+
+
+class Disaster(Table_):
+    """The event."""
+
+    __tablename__ = "disasters"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(100))
+    kind: Mapped[DisasterKind] = mapped_column(words_of(DisasterKind, "kind"))
+    occurred_on: Mapped[date]
+    created_at: Mapped[Moment]
+
+
+class Activation(Table_):
+    """The decision to support one area, with its period, bases and terms."""
+
+    __tablename__ = "activations"
+    __table_args__ = (
+        UniqueConstraint("slug", name="uq_activations_slug"),
+        CheckConstraint("intake_until IS NULL OR intake_until >= intake_from", name="intake_period"),
+        CheckConstraint("ends_on IS NULL OR intake_until IS NULL OR ends_on >= intake_until", name="end_after_intake"),
+    )
+    lifecycle: ClassVar[Lifecycle] = rules.ACTIVATION
+
+    id: Mapped[Id]
+    disaster_id: Mapped[int] = mapped_column(ForeignKey("disasters.id"), index=True)
+    slug: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(100))
+    status: Mapped[ActivationStatus] = mapped_column(words_of(ActivationStatus, "status"))
+    intake_from: Mapped[Moment]
+    intake_until: Mapped[Moment | None]
+    ends_on: Mapped[date | None]
+    help_phone: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[Moment]
+    disaster: Mapped[Disaster] = relationship()
+    municipalities: Mapped[list[Municipality]] = relationship(
+        secondary=affected_municipalities, order_by=Municipality.code
+    )
+    bases: Mapped[list["Base"]] = relationship(back_populates="activation", order_by="Base.id")
+    terms_versions: Mapped[list["TermsVersion"]] = relationship(
+        back_populates="activation", order_by="TermsVersion.number.desc()"
+    )
+
+    @property
+    def activation_id(self) -> int:
+        """An activation's own events carry its own id."""
+        return self.id
+
+    def takes_applications(self, moment: datetime) -> bool:
+        """Whether residents may apply now."""
+        within = self.intake_from <= moment and (self.intake_until is None or moment <= self.intake_until)
+        return self.status is ActivationStatus.OPEN and within
+
+
+class Base(Table_):
+    """Where cars are kept and handed over."""
+
+    __tablename__ = "bases"
+    __table_args__ = (
+        Index("ix_bases_place", "place", postgresql_using="gist"),
+        CheckConstraint("closes_at > opens_at", name="opening_hours"),
+        CheckConstraint("handovers_per_slot > 0", name="handovers_per_slot"),
+    )
+
+    id: Mapped[Id]
+    activation_id: Mapped[int] = mapped_column(ForeignKey("activations.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    address: Mapped[str] = mapped_column(String(200))
+    municipality_code: Mapped[str] = mapped_column(ForeignKey("municipalities.code"))
+    place: Mapped[WKBElement] = mapped_column(point_column())
+    phone: Mapped[str] = mapped_column(String(20))
+    opens_at: Mapped[time]
+    closes_at: Mapped[time]
+    closed_weekdays: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    closes_on: Mapped[date | None]
+    handovers_per_slot: Mapped[int] = mapped_column(default=2)
+    directions: Mapped[str] = mapped_column(Text, default="")
+    activation: Mapped[Activation] = relationship(back_populates="bases")
+    municipality: Mapped[Municipality] = relationship()
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether the base works on that day."""
+        return rules.is_open_on(day, self.closed_weekdays, self.closes_on)
+
+
+class TermsVersion(Table_):
+    """One version of an activation's lending terms; a loan keeps the version it was made under."""
+
+    __tablename__ = "terms_versions"
+    __table_args__ = (UniqueConstraint("activation_id", "number", name="uq_terms_versions_number"),)
+
+    id: Mapped[Id]
+    activation_id: Mapped[int] = mapped_column(ForeignKey("activations.id"))
+    number: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[Moment]
+    activation: Mapped[Activation] = relationship(back_populates="terms_versions")
+    lines: Mapped[list["TermsLine"]] = relationship(back_populates="version", order_by="TermsLine.id")
+
+    def line(self, vehicle_class: VehicleClass) -> "TermsLine":
+        """The line for a class; every version has one for each class."""
+        return next(line for line in self.lines if line.vehicle_class == vehicle_class)
+
+
+class TermsLine(Table_):
+    """How many days a class is lent for, and whether a loan of it can be extended."""
+
+    __tablename__ = "terms_lines"
+    __table_args__ = (
+        UniqueConstraint("version_id", "vehicle_class", name="uq_terms_lines_class"),
+        CheckConstraint("days BETWEEN 1 AND 366", name="days"),
+    )
+
+    id: Mapped[Id]
+    version_id: Mapped[int] = mapped_column(ForeignKey("terms_versions.id"))
+    vehicle_class: Mapped[VehicleClass] = mapped_column(words_of(VehicleClass, "vehicle_class"))
+    days: Mapped[int]
+    is_renewable: Mapped[bool]
+    version: Mapped[TermsVersion] = relationship(back_populates="lines")

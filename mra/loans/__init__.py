@@ -1,0 +1,1 @@
+"""Reservation, handover, loan, extension, return."""

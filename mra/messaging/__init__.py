@@ -1,0 +1,1 @@
+"""SMS: texts, messages, provider, delivery status."""

@@ -1,0 +1,1 @@
+"""The cars: kind, condition, place, papers and their expiry, availability."""

@@ -1,0 +1,54 @@
+"""Deny by default: a view without a mark is refused; a mark is enforced before the view is called."""
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from mra.accounts import services as accounts
+from mra.core.access import Mark, mark_of
+from mra.core.actor import Actor, ActorKind
+
+
+def init_app(app: Flask) -> None:
+    """Check every request against the mark of its endpoint."""
+    app.before_request(enforce)
+
+
+def mark_of_endpoint(app: Flask, endpoint: str) -> Mark | None:
+    """The mark of an endpoint; static files are public."""
+    if endpoint == "static":
+        return Mark("public")
+    return mark_of(app.view_functions[endpoint])
+
+
+def enforce() -> ResponseReturnValue | None:
+    """Let a request pass, send it to the sign-in page, or refuse it."""
+    if request.endpoint is None:
+        return None
+    mark = mark_of_endpoint(current_app, request.endpoint)
+    if mark is None:
+        abort(403)
+    if mark.kind == "staff":
+        return _enforce_staff(mark)
+    if mark.kind == "link":
+        _enforce_link(mark)
+    return None
+
+
+def _enforce_staff(mark: Mark) -> ResponseReturnValue | None:
+    if not current_user.is_authenticated:
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
+        return redirect(url_for("accounts.show_sign_in", next=wanted or None), 303)
+    g.actor, g.role = current_user.actor, current_user.role
+    if current_user.role not in mark.roles:
+        abort(403)
+    return None
+
+
+def _enforce_link(mark: Mark) -> None:
+    token = (request.view_args or {}).get("token", "")
+    subject_id = accounts.subject_of_token(mark.link or "", token)
+    if subject_id is None:
+        abort(404, description="link")
+    g.link_subject_id = subject_id
+    g.actor = Actor(ActorKind.APPLICANT, subject_id)

@@ -1,0 +1,86 @@
+"""What people see when something cannot be done: a sentence that says what to do. No traces, no personal data."""
+
+import logging
+
+from flask import Flask, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from mra.core.db import db
+from mra.core.errors import Refused
+from mra.core.lifecycle import MoveNotAllowed
+
+from . import registry
+
+log = logging.getLogger(__name__)
+
+# status → title, sentence
+PAGES = {
+    400: ("画面の有効期限が切れました", "お手数ですが、前の画面に戻って開き直し、もう一度送信してください。"),
+    403: ("この画面は利用できません", "お使いのアカウントには、この操作の権限がありません。必要な場合は管理者に連絡してください。"),
+    404: ("ページが見つかりません", "アドレスが違うか、ページの公開が終わっています。トップページからお探しください。"),
+    405: ("この操作はできません", "前の画面に戻って、もう一度お試しください。"),
+    409: ("先に進んだ手続きがあります", registry.SHELL_REFUSALS["somebody_was_faster"]),
+    413: ("ファイルが大きすぎます", "10MBまでのファイルを選んで、もう一度送信してください。"),
+    422: ("入力内容を確認してください", "前の画面に戻って、入力内容を確認してください。"),
+    429: ("操作の回数が多すぎます", "1分ほど待ってから、もう一度お試しください。"),
+    500: ("ただいま処理できませんでした", "入力された内容は登録されていません。少し待ってから、もう一度お試しください。続く場合は事務局に電話でお知らせください。"),
+    503: ("混み合っています", registry.SHELL_REFUSALS["try_again"]),
+}
+LINK_GONE = ("このリンクは使えません", "リンクが途中で切れているか、無効になっています。届いたメッセージのリンクをもう一度開くか、電話でお問い合わせください。")
+
+
+def init_app(app: Flask) -> None:
+    """Answer every fault with a page."""
+    app.register_error_handler(Refused, answer_refusal)
+    app.register_error_handler(MoveNotAllowed, lambda _fault: page(409))
+    app.register_error_handler(DBAPIError, answer_database_fault)
+    app.register_error_handler(PoolTimeout, lambda _fault: page(503))
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(Exception, _answer_unexpected)
+
+
+def page(status: int, title: str | None = None, sentence: str | None = None) -> Response:
+    """An error page; everything that the request wrote is rolled back first."""
+    db.session.rollback()
+    usual_title, usual_sentence = PAGES.get(status, PAGES[500])
+    text = render_template(
+        "errors/error.html", title=title or usual_title, sentence=sentence or usual_sentence, status=status
+    )
+    return make_response(text, status)
+
+
+def answer_refusal(refused: Refused) -> Response:
+    """The sentence of a refusal, with its facts."""
+    sentence = registry.REFUSALS[refused.code].format(**refused.facts)
+    return page(409, "この操作はできませんでした", sentence)
+
+
+def answer_database_fault(fault: DBAPIError) -> Response:
+    """A constraint that spoke is a refusal in our language; a lock that was not given is "try again"."""
+    if isinstance(fault, IntegrityError):
+        name = getattr(getattr(fault.orig, "diag", None), "constraint_name", None) or ""
+        if name in registry.CONSTRAINTS:
+            return answer_refusal(Refused(registry.CONSTRAINTS[name]))
+    log.error("database_fault", extra={"kind": type(fault.orig).__name__, "route": str(request.url_rule)})
+    return page(503 if isinstance(fault, OperationalError) else 500)
+
+
+def _answer_http(fault: HTTPException) -> ResponseReturnValue:
+    status = fault.code or 500
+    if status < 400:
+        return fault.get_response()
+    if status == 404 and fault.description == "link":
+        return page(404, *LINK_GONE)
+    answer = page(status)
+    if status == 429:
+        answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def _answer_unexpected(fault: Exception) -> Response:
+    # The trace goes to the log without values of variables; SQL parameters are hidden by the engine's settings.
+    log.error("unexpected_fault", exc_info=fault, extra={"route": str(request.url_rule)})
+    return page(500)

@@ -1,0 +1,50 @@
+"""The way to RQ: one queue, JSON only (a pickle in Redis would be a way to run code)."""
+
+import logging
+
+from flask import Flask
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from mra.core.config import Settings
+from mra.core.outbox import promised_here
+
+QUEUE_NAME = "mra"
+DRAIN = "mra.web.jobs.drain"
+RUN_ROW = "mra.web.jobs.run_row"
+RESULT_SECONDS = 600
+FAILURE_SECONDS = 7 * 24 * 3600
+
+log = logging.getLogger(__name__)
+
+
+def redis_connection(settings: Settings) -> Redis:
+    """A connection to Redis; short time-outs, since Redis is only transport."""
+    return Redis.from_url(settings.redis_url, socket_connect_timeout=1, socket_timeout=10)
+
+
+def queue_of(app: Flask) -> Queue:
+    """The one queue of the house."""
+    connection = app.extensions.get("mra_redis")
+    if connection is None:
+        connection = app.extensions["mra_redis"] = redis_connection(app.extensions["mra"])
+    return Queue(QUEUE_NAME, connection=connection, serializer=JSONSerializer)
+
+
+def enqueue(app: Flask, function: str, *args: object, seconds: int = 120) -> None:
+    """Hand one job to RQ."""
+    queue_of(app).enqueue(
+        function, *args, job_timeout=seconds, result_ttl=RESULT_SECONDS, failure_ttl=FAILURE_SECONDS
+    )
+
+
+def nudge(app: Flask) -> None:
+    """Ask for a drain now, if this request promised something. Redis down: log it, the schedule keeps the promise."""
+    if not promised_here():
+        return
+    try:
+        enqueue(app, DRAIN)
+    except RedisError as fault:
+        log.warning("nudge_failed", extra={"fault": type(fault).__name__})

@@ -1,0 +1,35 @@
+"""Everything the shell brings together: pages, jobs, commands, refusal sentences, constraint names.
+
+The only place that knows all capabilities. A new one is added here and nowhere else.
+"""
+
+from flask import Blueprint
+
+from mra.accounts import rules as accounts_rules
+from mra.accounts import views as accounts_views
+from mra.allocation import rules as allocation_rules
+from mra.applications import rules as applications_rules
+from mra.disasters import rules as disasters_rules
+from mra.loans import rules as loans_rules
+from mra.messaging import rules as messaging_rules
+from mra.vehicles import rules as vehicles_rules
+
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts_views.blueprint,)
+
+RULES = (
+    accounts_rules,
+    messaging_rules,
+    disasters_rules,
+    vehicles_rules,
+    applications_rules,
+    allocation_rules,
+    loans_rules,
+)
+
+SHELL_REFUSALS = {
+    "somebody_was_faster": "この手続きは、ほかの人の操作で先に進んでいます。画面を開き直して、今の状態を確認してください。",
+    "try_again": "混み合っています。少し待ってから、もう一度お試しください。",
+}
+
+REFUSALS: dict[str, str] = SHELL_REFUSALS | {code: text for rules in RULES for code, text in rules.REFUSALS.items()}
+CONSTRAINTS: dict[str, str] = {name: code for rules in RULES for name, code in rules.CONSTRAINTS.items()}

@@ -1,0 +1,53 @@
+"""Headers of every answer, and the token that proves a form came from our own page."""
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+
+from mra.core.access import mark_of
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask) -> None:
+    """Check the form token, set the headers."""
+    csrf.init_app(app)
+    app.after_request(_headers)
+
+
+def exempt_webhooks(app: Flask) -> None:
+    """Outside services have no form token; their views check a signature instead."""
+    for view in app.view_functions.values():
+        mark = mark_of(view)
+        if mark and mark.kind == "webhook":
+            csrf.exempt(view)
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    # Private links stand in the path: no other site may learn them.
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), camera=()")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = "public, max-age=3600"
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
