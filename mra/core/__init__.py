@@ -1,0 +1,1 @@
+"""What every capability stands on: formats, clock, lifecycle, audit, outbox, access marks."""
