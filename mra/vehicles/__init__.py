@@ -1,0 +1,1 @@
+"""The cars: plates, identity, papers and their expiry, place and availability."""
