@@ -1,0 +1,1 @@
+"""Members of the alliance, municipalities, agreements and pledges."""
