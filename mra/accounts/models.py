@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,7 +12,7 @@ from mra.core.actor import Actor, ActorKind
 from mra.core.db import Base, Id, Moment, words_of
 
 
-class Staff(Base):
+class Staff(UserMixin, Base):
     """A person of the secretariat or a base who signs in."""
 
     __tablename__ = "staff"
@@ -24,6 +25,16 @@ class Staff(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[Moment]
+    _session_token = ""
+
+    def with_session(self, token: str) -> "Staff":
+        """This person as signed in by one session."""
+        self._session_token = token
+        return self
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the cookie: the token of the session, so that a session can be revoked."""
+        return self._session_token
 
     @property
     def actor(self) -> Actor:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user, logout_user
 from sqlalchemy import select
 
 from mra.core.access import ADMINS, ROLE_WORDS, Role, public, staff
@@ -31,7 +32,7 @@ def sign_in() -> ResponseReturnValue:
         form.wrong("email", "メールアドレスまたはパスワードが違います。もう一度入力してください。")
         return render_template("accounts/sign_in.html", form=form), 422
     session.clear()
-    session["staff_session"] = token
+    login_user(services.session_of(token).staff.with_session(token))
     return redirect(form.next_address() or url_for("desk.today"), 303)
 
 
@@ -39,7 +40,9 @@ def sign_in() -> ResponseReturnValue:
 @public
 def sign_out() -> ResponseReturnValue:
     """End the session."""
-    services.sign_out(session.pop("staff_session", ""))
+    if current_user.is_authenticated:
+        services.sign_out(current_user.get_id())
+    logout_user()
     session.clear()
     return redirect(url_for("accounts.show_sign_in"), 303)
 

@@ -55,6 +55,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
             "max_overflow": 0,
             "pool_timeout": 5,
             "pool_pre_ping": True,
+            "hide_parameters": True,
             "connect_args": {"options": "-c lock_timeout=5000 -c statement_timeout=30000"},
         },
         "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,

@@ -3,18 +3,30 @@
 The only place that knows all capabilities. A new one is added here and nowhere else.
 """
 
+import click
 from flask import Blueprint
 
+from mra.accounts import cli as accounts_cli
 from mra.accounts import rules as accounts_rules
 from mra.accounts import views as accounts_views
+from mra.allocation import models as allocation_models
 from mra.allocation import rules as allocation_rules
 from mra.applications import rules as applications_rules
+from mra.core import audit, outbox
 from mra.disasters import rules as disasters_rules
+from mra.loans import models as loans_models
 from mra.loans import rules as loans_rules
+from mra.messaging import models as messaging_models
 from mra.messaging import rules as messaging_rules
 from mra.vehicles import rules as vehicles_rules
 
 BLUEPRINTS: tuple[Blueprint, ...] = (accounts_views.blueprint,)
+
+# All tables are reached from these; importing them here is what makes migrations see everything.
+MODELS = (audit, outbox, allocation_models, loans_models, messaging_models)
+
+# group (None: directly under `mra`) and command
+COMMANDS: tuple[tuple[str | None, click.Command], ...] = (("user", accounts_cli.create_user),)
 
 RULES = (
     accounts_rules,

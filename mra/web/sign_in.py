@@ -17,5 +17,4 @@ def init_app(app: Flask) -> None:
         opened = accounts.session_of(token)
         if opened is None:
             return None
-        opened.staff.session_token = token
-        return opened.staff
+        return opened.staff.with_session(token)
