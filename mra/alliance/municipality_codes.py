@@ -1,4 +1,4 @@
-"""Codes of prefectures and municipalities (全国地方公共団体コード): two digits, three digits, and one that checks them."""
+"""Codes of prefectures and municipalities (全国地方公共団体コード): two digits, three digits and a check digit."""
 
 import re
 
