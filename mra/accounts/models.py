@@ -12,7 +12,7 @@ from mra.core.actor import Actor, ActorKind
 from mra.core.db import Base, Id, Moment, words_of
 
 
-class Staff(UserMixin, Base):
+class Staff(UserMixin, Base):  # type: ignore[misc]
     """A person of the secretariat or a base who signs in."""
 
     __tablename__ = "staff"

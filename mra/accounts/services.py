@@ -54,8 +54,8 @@ def _keep_one_admin(person: Staff, *, still_admin: bool) -> None:
         raise Refused("last_admin")
 
 
-def sign_in(*, email: str, password: str) -> str | None:
-    """Open a session for the right pair of address and password; returns the session's token, None for a wrong pair."""
+def sign_in(*, email: str, password: str) -> Staff | None:
+    """Open a session for the right pair of address and password; the person as signed in, None for a wrong pair."""
     person = db.session.scalar(select(Staff).where(Staff.email == email, Staff.is_active))
     try:
         HASHER.verify(person.password_hash if person else NOBODYS_HASH, password)
@@ -73,7 +73,8 @@ def sign_in(*, email: str, password: str) -> str | None:
             expires_at=moment + rules.SESSION_LASTS,
         )
     )
-    return token
+    signed_in: Staff = person.with_session(token)
+    return signed_in
 
 
 def session_of(token: str) -> StaffSession | None:

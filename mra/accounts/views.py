@@ -27,12 +27,12 @@ def show_sign_in() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     """Open a session; a wrong pair shows the page again."""
     form = SignInForm(request.form)
-    token = services.sign_in(email=form.text("email"), password=form.text("password")) if form.check() else None
-    if token is None:
+    person = services.sign_in(email=form.text("email"), password=form.text("password")) if form.check() else None
+    if person is None:
         form.wrong("email", "メールアドレスまたはパスワードが違います。もう一度入力してください。")
         return render_template("accounts/sign_in.html", form=form), 422
     session.clear()
-    login_user(services.session_of(token).staff.with_session(token))
+    login_user(person)
     return redirect(form.next_address() or url_for("desk.today"), 303)
 
 

@@ -87,7 +87,10 @@ class ApplicantKind(StrEnum):
     GROUP = "group"
 
 
-APPLICANT_KIND_WORDS = {ApplicantKind.PERSON: "個人（被災された方）", ApplicantKind.GROUP: "団体（支援団体・被災した団体）"}
+APPLICANT_KIND_WORDS = {
+    ApplicantKind.PERSON: "個人（被災された方）",
+    ApplicantKind.GROUP: "団体（支援団体・被災した団体）",
+}
 
 
 class Evidence(StrEnum):

@@ -122,9 +122,7 @@ def note(subject: Subject, action: str, *, by: Actor, **facts: Any) -> None:
 
 def timeline(*subjects: tuple[str, Iterable[int]]) -> list[AuditEvent]:
     """The events of these subjects (kind, ids), newest first, in one statement."""
-    conditions = [
-        (AuditEvent.subject_kind == kind) & AuditEvent.subject_id.in_(list(ids)) for kind, ids in subjects
-    ]
+    conditions = [(AuditEvent.subject_kind == kind) & AuditEvent.subject_id.in_(list(ids)) for kind, ids in subjects]
     if not conditions:
         return []
     either = conditions[0]

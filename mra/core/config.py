@@ -24,11 +24,15 @@ class Settings:
     database_url: str = setting("DATABASE_URL", "PostgreSQL with PostGIS, postgresql+psycopg://…")
     redis_url: str = setting("REDIS_URL", "Redis, transport of jobs and counter of sign-in attempts")
     secret_key: str = setting("MRA_SECRET_KEY", "signs cookies and private links; at least 32 characters")
-    field_keys: dict[str, bytes] = setting("MRA_FIELD_KEYS", "encrypt licence numbers: id:base64 of 32 bytes, newest first")
+    field_keys: dict[str, bytes] = setting(
+        "MRA_FIELD_KEYS", "encrypt licence numbers: id:base64 of 32 bytes, newest first"
+    )
     public_url: str = setting("MRA_PUBLIC_URL", "the address residents see, without a slash at the end")
     trusted_proxies: int = setting("MRA_TRUSTED_PROXIES", "how many proxies stand in front and set X-Forwarded-*", "0")
     pool_size: int = setting("MRA_POOL_SIZE", "database connections per process", "10")
-    sms_provider: str = setting("MRA_SMS_PROVIDER", "twilio or recording; default: twilio if its credentials are set", "")
+    sms_provider: str = setting(
+        "MRA_SMS_PROVIDER", "twilio or recording; default: twilio if its credentials are set", ""
+    )
     allow_recording: bool = setting(
         "MRA_ALLOW_RECORDING_SMS", "yes lets production start although no SMS leaves the house", "no"
     )

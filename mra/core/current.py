@@ -14,7 +14,8 @@ def actor() -> Actor:
 
 def role() -> Role | None:
     """The role of the signed-in person, None for everybody else."""
-    return g.get("role")
+    signed_in_as: Role | None = g.get("role")
+    return signed_in_as
 
 
 def link_subject_id() -> int:

@@ -1,7 +1,7 @@
 """How a service says no: a code for the machine, facts for the sentence, nothing changed."""
 
 
-class Refused(Exception):  # noqa: N818  (it is an answer, not a fault)
+class Refused(Exception):
     """A use case that the rules do not allow now.
 
     `code` names the reason; every code has a Japanese sentence in its capability's `REFUSALS`, formatted with

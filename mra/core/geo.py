@@ -31,8 +31,8 @@ def coordinates(place: WKBElement | None) -> Coordinates | None:
     """Latitude and longitude of a point column's value."""
     if place is None:
         return None
-    shape = to_shape(place)
-    return Coordinates(shape.y, shape.x)
+    (lon, lat) = to_shape(place).coords[0]
+    return Coordinates(lat, lon)
 
 
 def distance_km(a: Coordinates, b: Coordinates) -> float:

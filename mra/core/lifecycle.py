@@ -7,7 +7,7 @@ from enum import StrEnum
 from .access import Role
 
 
-class MoveNotAllowed(Exception):  # noqa: N818
+class MoveNotAllowed(Exception):
     """The table has no such move from this status: somebody else was faster, or the page was old."""
 
     def __init__(self, subject: str, action: str, status: str) -> None:
@@ -69,5 +69,3 @@ class Lifecycle:
     def drawing(self) -> str:
         """The table as lines of `source --action--> target`, as the capability's README shows it."""
         return "\n".join(f"{s.value} --{m.action}--> {m.target.value}" for m in self.moves for s in m.sources)
-
-

@@ -21,7 +21,7 @@ _VOICED_MARKS = {ord("゛"): "\u3099", ord("゜"): "\u309a"}
 _NOT_IN_A_SEARCH = re.compile(rf"[\s・ー'~\-{re.escape(DASHES)}]")
 
 
-class FormatFault(ValueError):  # noqa: N818 - a slip of the person typing, not an error of the program
+class FormatFault(ValueError):
     """Something typed cannot be what it should be; `code` names the reason, the forms hold the sentence for it.
 
     The message is the code alone, so that what a person typed never reaches a log.

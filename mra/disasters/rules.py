@@ -75,9 +75,7 @@ CONSTRAINTS = {"uq_activations_slug": "slug_taken"}
 
 def usual_terms() -> dict[VehicleClass, tuple[int, bool]]:
     """Days and whether renewable per class, as the association usually lends (Noto 2024, Kumamoto 2025)."""
-    return {
-        kind: (PASSENGER_DAYS, True) if kind in PASSENGER_CLASSES else (CARGO_DAYS, False) for kind in VehicleClass
-    }
+    return {kind: (PASSENGER_DAYS, True) if kind in PASSENGER_CLASSES else (CARGO_DAYS, False) for kind in VehicleClass}
 
 
 def is_open_on(day: date, closed_weekdays: list[int], closes_on: date | None) -> bool:

@@ -38,7 +38,11 @@ class Loan(Table_):
             postgresql_where="status IN ('reserved', 'on_loan')",
         ),
         ExcludeConstraint(
-            ("vehicle_id", "="), ("period", "&&"), where="status <> 'cancelled'", using="gist", name="ex_loans_no_overlap"
+            ("vehicle_id", "="),
+            ("period", "&&"),
+            where="status <> 'cancelled'",
+            using="gist",
+            name="ex_loans_no_overlap",
         ),
         CheckConstraint(
             "status NOT IN ('on_loan', 'returned')"

@@ -20,7 +20,9 @@ class Message(Base):
         UniqueConstraint("key", name="uq_messages_key"),
         Index("ix_messages_activation", "activation_id", "id"),
         Index("ix_messages_subject", "subject_kind", "subject_id", "id"),
-        Index("ix_messages_open", "status", "claimed_at", postgresql_where="status IN ('queued', 'sending', 'unknown')"),
+        Index(
+            "ix_messages_open", "status", "claimed_at", postgresql_where="status IN ('queued', 'sending', 'unknown')"
+        ),
         CheckConstraint("status = 'queued' OR claimed_at IS NOT NULL", name="claimed"),
         CheckConstraint("status <> 'failed' OR error_code <> ''", name="failed_with_reason"),
     )

@@ -29,7 +29,9 @@ VEHICLE = Lifecycle(
         VehicleStatus.RELEASED: Word("運用終了", "neutral"),
     },
     Move("dispatch", (VehicleStatus.PROMISED,), VehicleStatus.IN_TRANSIT, "回送を始める", DESK_STAFF),
-    Move("arrive", (VehicleStatus.PROMISED, VehicleStatus.IN_TRANSIT), VehicleStatus.READY, "到着を記録する", DESK_STAFF),
+    Move(
+        "arrive", (VehicleStatus.PROMISED, VehicleStatus.IN_TRANSIT), VehicleStatus.READY, "到着を記録する", DESK_STAFF
+    ),
     Move("take_out", (VehicleStatus.READY,), VehicleStatus.OUT_OF_SERVICE, "使用停止にする", DESK_STAFF),
     Move("put_back", (VehicleStatus.OUT_OF_SERVICE,), VehicleStatus.READY, "使用可に戻す", DESK_STAFF),
     Move(

@@ -35,4 +35,4 @@ def apply(app: Flask) -> None:
 def _limit(app: Flask, endpoint: str, amount: str, key: object) -> None:
     if endpoint in app.view_functions:
         view = app.view_functions[endpoint]
-        app.view_functions[endpoint] = limiter.limit(amount, key_func=key)(view)  # type: ignore[arg-type]
+        app.view_functions[endpoint] = limiter.limit(amount, key_func=key)(view)  # type: ignore[arg-type, assignment]

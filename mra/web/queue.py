@@ -35,9 +35,7 @@ def queue_of(app: Flask) -> Queue:
 
 def enqueue(app: Flask, function: str, *args: object, seconds: int = 120) -> None:
     """Hand one job to RQ."""
-    queue_of(app).enqueue(
-        function, *args, job_timeout=seconds, result_ttl=RESULT_SECONDS, failure_ttl=FAILURE_SECONDS
-    )
+    queue_of(app).enqueue(function, *args, job_timeout=seconds, result_ttl=RESULT_SECONDS, failure_ttl=FAILURE_SECONDS)
 
 
 def nudge(app: Flask) -> None:

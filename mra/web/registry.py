@@ -13,6 +13,7 @@ from mra.allocation import models as allocation_models
 from mra.allocation import rules as allocation_rules
 from mra.applications import rules as applications_rules
 from mra.core import audit, outbox
+from mra.desk import views as desk_views
 from mra.disasters import rules as disasters_rules
 from mra.loans import models as loans_models
 from mra.loans import rules as loans_rules
@@ -20,7 +21,7 @@ from mra.messaging import models as messaging_models
 from mra.messaging import rules as messaging_rules
 from mra.vehicles import rules as vehicles_rules
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts_views.blueprint,)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts_views.blueprint, desk_views.blueprint)
 
 # All tables are reached from these; importing them here is what makes migrations see everything.
 MODELS = (audit, outbox, allocation_models, loans_models, messaging_models)

@@ -12,7 +12,7 @@ def init_app(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = "basic"
 
-    @manager.user_loader
+    @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> Staff | None:
         opened = accounts.session_of(token)
         if opened is None:

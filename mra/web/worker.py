@@ -9,6 +9,8 @@ from rq import Queue, Worker
 from rq.cron import CronJob, CronScheduler
 from rq.serializers import JSONSerializer
 
+from mra.core import clock
+
 from . import jobs, queue, schedule
 
 log = logging.getLogger(__name__)
@@ -20,11 +22,11 @@ class JsonCronScheduler(CronScheduler):
 
     def enqueue_jobs(self) -> list[CronJob]:
         """Hand over what is due."""
-        moment = jobs.clock.now()
+        moment = clock.now()
         due = [job for job in self.get_jobs() if job.should_run()]
         for job in due:
             Queue(job.queue_name, connection=self.connection, serializer=JSONSerializer).enqueue(
-                job.func, *job.args, **job.job_options
+                job.func_name, *job.args, **job.job_options
             )
             job.set_enqueue_time(moment)
         return due
@@ -45,10 +47,15 @@ def keep_time(app: Flask) -> None:
         scheduler.register(jobs.sweep, queue.QUEUE_NAME, interval=600, result_ttl=60)
         for entry in schedule.ENTRIES:
             scheduler.register(
-                jobs.run_periodic, queue.QUEUE_NAME, args=(entry.name,), interval=entry.seconds, result_ttl=60, name=entry.name
+                jobs.run_periodic,
+                queue.QUEUE_NAME,
+                args=(entry.name,),
+                interval=entry.seconds,
+                result_ttl=60,
+                name=entry.name,
             )
         try:
-            scheduler.start()
+            scheduler.start()  # type: ignore[no-untyped-call]
             return
         except RedisError as fault:
             log.warning("scheduler_waits_for_redis", extra={"fault": type(fault).__name__})

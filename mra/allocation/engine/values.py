@@ -26,7 +26,7 @@ _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (the offset is taken off by hand i
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class ScenarioFault(ValueError):  # noqa: N818 (a fault of the scenario, not an error of ours)
+class ScenarioFault(ValueError):
     """The scenario cannot be used: where in it (a JSON path) and what is wrong there."""
 
     def __init__(self, path: str, fault: str) -> None:

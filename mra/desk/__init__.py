@@ -1,0 +1,1 @@
+"""Working pages that show several lives at once: today's list, the case page."""
