@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -19,11 +20,14 @@ def allocate_file(scenario: str, output: str | None) -> None:
 
     try:
         plan = allocate(parse_scenario(_read(scenario)))
-        _write(output, plan.to_json().encode())
     except ScenarioFault as fault:
         _refuse(str(fault))
     except OSError as error:
-        _refuse(f"{error.filename or scenario}: {error.strerror}")
+        _refuse(f"{scenario}: {error.strerror}")
+    try:
+        _write(output, plan.to_json().encode())
+    except OSError as error:
+        _refuse(f"{output}: {error.strerror}")
 
 
 def _read(scenario: str) -> bytes:
@@ -48,6 +52,6 @@ def _write(output: str | None, document: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _refuse(fault: str) -> None:
+def _refuse(fault: str) -> NoReturn:
     click.echo(f"Error: {fault}", err=True)
     raise SystemExit(2)
