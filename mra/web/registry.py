@@ -11,17 +11,32 @@ from mra.accounts import rules as accounts_rules
 from mra.accounts import views as accounts_views
 from mra.allocation import models as allocation_models
 from mra.allocation import rules as allocation_rules
+from mra.allocation import views as allocation_views
 from mra.applications import rules as applications_rules
+from mra.applications import views as applications_views
 from mra.core import audit, outbox
 from mra.desk import views as desk_views
 from mra.disasters import rules as disasters_rules
+from mra.disasters import views as disasters_views
 from mra.loans import models as loans_models
 from mra.loans import rules as loans_rules
+from mra.loans import views as loans_views
 from mra.messaging import models as messaging_models
 from mra.messaging import rules as messaging_rules
+from mra.messaging import views as messaging_views
 from mra.vehicles import rules as vehicles_rules
+from mra.vehicles import views as vehicles_views
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts_views.blueprint, desk_views.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts_views.blueprint,
+    messaging_views.blueprint,
+    disasters_views.blueprint,
+    vehicles_views.blueprint,
+    applications_views.blueprint,
+    allocation_views.blueprint,
+    loans_views.blueprint,
+    desk_views.blueprint,
+)
 
 # All tables are reached from these; importing them here is what makes migrations see everything.
 MODELS = (audit, outbox, allocation_models, loans_models, messaging_models)

@@ -34,7 +34,7 @@ _Point = tuple[float, float]  # kilometres east and north of the south-west corn
 
 def benchmark_scenario(requests: int, vehicles: int, seed: int = 1) -> dict[str, Any]:
     """The document of one scenario."""
-    random = Random(seed)  # noqa: S311 (must be repeatable, not secret)
+    random = Random(seed)
     count = max(3, vehicles // 100)
     width, height = (600, 200) if count > 50 else (60, 60)
     bases = [(random.uniform(0, width), random.uniform(0, height)) for _ in range(count)]

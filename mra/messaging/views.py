@@ -1,0 +1,5 @@
+"""Messages that were promised, and what became of them."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("messaging", __name__)
