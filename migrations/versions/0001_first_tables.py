@@ -763,6 +763,7 @@ def upgrade() -> None:
         sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("odometer_in_km", sa.BigInteger(), nullable=True),
         sa.Column("fuel_in_eighths", sa.BigInteger(), nullable=True),
+        sa.Column("is_odometer_confirmed", sa.Boolean(), nullable=False),
         sa.Column("damage_note", sa.Text(), nullable=False),
         sa.Column("cancel_reason", sa.String(length=200), nullable=False),
         sa.Column(
@@ -780,6 +781,7 @@ def upgrade() -> None:
             using="gist",
             name="ex_loans_no_overlap",
         ),
+        sa.CheckConstraint("status <> 'cancelled' OR cancel_reason <> ''", name=op.f("ck_loans_cancel_reason_given")),
         sa.CheckConstraint(
             "status <> 'returned' OR (returned_at IS NOT NULL AND odometer_in_km IS NOT NULL AND fuel_in_eighths IS NOT NULL)",
             name=op.f("ck_loans_return_facts"),
@@ -792,7 +794,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "fuel_out_eighths BETWEEN 0 AND 8 AND fuel_in_eighths BETWEEN 0 AND 8", name=op.f("ck_loans_fuel")
         ),
-        sa.CheckConstraint("odometer_in_km >= odometer_out_km", name=op.f("ck_loans_odometer_forward")),
+        sa.CheckConstraint(
+            "odometer_in_km >= odometer_out_km OR is_odometer_confirmed", name=op.f("ck_loans_odometer_forward")
+        ),
+        sa.CheckConstraint("odometer_out_km >= 0 AND odometer_in_km >= 0", name=op.f("ck_loans_odometer_km")),
         sa.CheckConstraint("returned_at > handed_over_at", name=op.f("ck_loans_return_after_handover")),
         sa.ForeignKeyConstraint(["activation_id"], ["activations.id"], name=op.f("fk_loans_activation_id_activations")),
         sa.ForeignKeyConstraint(["base_id"], ["bases.id"], name=op.f("fk_loans_base_id_bases")),
@@ -807,6 +812,13 @@ def upgrade() -> None:
     op.create_index("ix_loans_activation_due", "loans", ["activation_id", "status", "due_at"], unique=False)
     op.create_index("ix_loans_base_handover", "loans", ["base_id", "status", "handover_at"], unique=False)
     op.create_index("ix_loans_request", "loans", ["request_id"], unique=False)
+    op.create_index(
+        "ix_loans_returned",
+        "loans",
+        ["activation_id", "returned_at", "id"],
+        unique=False,
+        postgresql_where="status = 'returned'",
+    )
     op.create_index("ix_loans_vehicle", "loans", ["vehicle_id"], unique=False)
     op.create_index(
         "uq_loans_one_open_per_request",
@@ -841,8 +853,12 @@ def upgrade() -> None:
         sa.Column("driver_id", sa.BigInteger(), nullable=False),
         sa.Column("staff_id", sa.BigInteger(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("method", sa.String(length=20), nullable=False),
-        sa.Column("check_digit_matches", sa.Boolean(), nullable=False),
+        sa.Column(
+            "method",
+            sa.Enum("card", "myna_app", "both", name="method", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("check_digit_matches", sa.Boolean(), nullable=True),
         sa.ForeignKeyConstraint(["driver_id"], ["drivers.id"], name=op.f("fk_licence_checks_driver_id_drivers")),
         sa.ForeignKeyConstraint(["loan_id"], ["loans.id"], name=op.f("fk_licence_checks_loan_id_loans")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_licence_checks_staff_id_staff")),
@@ -865,6 +881,7 @@ def downgrade() -> None:
         "uq_loans_one_open_per_request", table_name="loans", postgresql_where="status IN ('reserved', 'on_loan')"
     )
     op.drop_index("ix_loans_vehicle", table_name="loans")
+    op.drop_index("ix_loans_returned", table_name="loans", postgresql_where="status = 'returned'")
     op.drop_index("ix_loans_request", table_name="loans")
     op.drop_index("ix_loans_base_handover", table_name="loans")
     op.drop_index("ix_loans_activation_due", table_name="loans")
