@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from provision.paths import ROOT
+from provision.paths import ROOT, VENV
+from provision.private_files import read_facts, write_facts
+from provision.running import command_line, end
 from provision.signals import undisturbed
 from provision.trouble import Trouble, last_lines, say
 
@@ -38,6 +40,18 @@ class Family:
                 env=environment,
                 start_new_session=True,
             )
+            write_facts(self._record(), {member: str(process.pid) for member, process in self.members.items()})
+
+    def end_leftovers(self) -> None:
+        """End the members of a demo that was killed before it could stop them."""
+        for name, pid in read_facts(self._record()).items():
+            if str(VENV) in command_line(int(pid)):
+                say(f"Ending a {name} process that an earlier run left behind.")
+                end(int(pid), str(VENV), signal.SIGTERM)
+        self._record().unlink(missing_ok=True)
+
+    def _record(self) -> Path:
+        return self.logs / "processes.json"
 
     def log(self, name: str) -> Path:
         """Where a member writes."""
@@ -79,6 +93,7 @@ class Family:
                 except subprocess.TimeoutExpired:
                     say(f"{name} does not stop by itself; ending it.")
                 _end_group(process)
+            self._record().unlink(missing_ok=True)
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

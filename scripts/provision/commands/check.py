@@ -50,8 +50,8 @@ def failed_checks() -> list[str]:
 
 
 def _checks() -> Iterator[tuple[str, Sequence[str]]]:
-    yield "ruff format", _ours("ruff", "format", "--check", ".")
-    yield "ruff check", _ours("ruff", "check", ".")
+    yield "ruff format", _ours("ruff", "format", "--check", "--quiet", "--output-format=concise", ".")
+    yield "ruff check", _ours("ruff", "check", "--output-format=concise", ".")
     yield "mypy scripts/provision", _ours("mypy", "--strict", "scripts/provision")
     if (ROOT / "mra" / "__init__.py").exists():
         yield "mypy", _ours("mypy")

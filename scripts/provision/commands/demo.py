@@ -35,6 +35,7 @@ def _demo(words: list[str]) -> int:
     require(packages())
     provide("app")
     with _only_one():
+        Family(DEMO / "log").end_leftovers()
         _refuse_taken_port(options.port)
         if options.fresh:
             _start_over()
