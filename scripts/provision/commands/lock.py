@@ -26,13 +26,13 @@ def _lock(words: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder) / "uv.in"
         wanted.write_text("uv\n")
-        _compile("uv", [str(wanted), *upgrade])
+        _compile("uv", [str(wanted), "--no-annotate", *upgrade])
     return 0
 
 
 def _compile(name: str, arguments: Sequence[str]) -> None:
     lock = LOCKS / f"{name}.txt"
-    fixed = ["--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate"]
+    fixed = ["--python-version", "3.11", "--generate-hashes", "--no-header"]
     silent = ["--no-emit-index-url", "--no-emit-find-links", "--quiet"]
     command = [str(uv_program()), "pip", "compile", *fixed, *silent, "-o", str(lock.relative_to(ROOT)), *arguments]
     if subprocess.run(command, cwd=ROOT, env=uv_environment(), check=False).returncode != 0:
