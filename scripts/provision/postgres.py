@@ -182,8 +182,8 @@ class PrivatePostgres:
                     "pg_ctl", "-D", str(self._data()), "-l", str(log), "-o", options, "-w", "-t", "60", "-s", "start"
                 )
             except Trouble:
-                # Just after a power cut or kill -9, the old server's lock file can be in the way for a second.
-                if attempt == 5:
+                # Just after kill -9, the old server's lock file can be in the way for a second.
+                if attempt == 5 or "postmaster.pid" not in last_lines(log):
                     raise Trouble(f"PostgreSQL does not start; see {log}\n{last_lines(log)}") from None
                 time.sleep(0.5)
             else:
