@@ -1,12 +1,14 @@
 """System packages: finds what is missing and installs only that."""
 
 import glob
+import importlib
 import importlib.util
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from provision.paths import var_folder
 from provision.signals import undisturbed
@@ -71,11 +73,12 @@ def require(packages: Sequence[SystemPackage]) -> None:
         return
     prefix = _apt_prefix(missing)
     say(f"Installing with apt: {' '.join(missing)}")
-    _apt(prefix, ["update"], missing)
-    _apt(prefix, ["install", "--yes", "--no-install-recommends", *missing], missing)
-    still = [package.name for package in packages if not package.is_there()]
-    # A package that was just installed can be newer or elsewhere than we look; then say so rather than fail later.
+    # Someone's third source may be broken while Debian's own lists are fine: the install decides.
+    _apt(prefix, ["update"])
+    if not _apt(prefix, ["install", "--yes", "--no-install-recommends", *missing]):
+        raise Trouble(f"apt-get failed. {_by_hand(missing)}\n{last_lines(_log())}")
     importlib.invalidate_caches()
+    still = [package.name for package in packages if not package.is_there()]
     if still:
         raise Trouble(f"apt installed {' '.join(still)}, but it cannot be found on this machine. {_by_hand(still)}")
 
@@ -94,15 +97,17 @@ def _apt_prefix(missing: Sequence[str]) -> list[str]:
     return ["sudo", "env"]
 
 
-def _apt(prefix: Sequence[str], arguments: Sequence[str], missing: Sequence[str]) -> None:
-    log = var_folder() / "apt.log"
+def _log() -> Path:
+    return var_folder() / "apt.log"
+
+
+def _apt(prefix: Sequence[str], arguments: Sequence[str]) -> bool:
     command = [*prefix, "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", *arguments]
-    with undisturbed(), log.open("ab") as output:  # an interrupted dpkg would leave the machine half-installed
+    with undisturbed(), _log().open("wb") as output:  # an interrupted dpkg would leave the machine half-installed
         try:
             done = subprocess.run(
                 command, stdin=None, stdout=output, stderr=output, timeout=APT_LIMIT_SECONDS, check=False
             )
         except subprocess.TimeoutExpired:
             raise Trouble(f"apt-get {arguments[0]} did not finish in {APT_LIMIT_SECONDS // 60} minutes.") from None
-    if done.returncode != 0:
-        raise Trouble(f"apt-get {arguments[0]} failed. {_by_hand(missing)}\n{last_lines(log)}")
+    return done.returncode == 0

@@ -45,6 +45,6 @@ def undisturbed() -> Iterator[None]:
         yield
     finally:
         _State.undisturbed -= 1
-    if not _State.undisturbed and _State.waiting is not None:
-        number, _State.waiting = _State.waiting, None
-        raise Interrupted(number)
+        if not _State.undisturbed and _State.waiting is not None:
+            number, _State.waiting = _State.waiting, None
+            raise Interrupted(number)
