@@ -13,7 +13,7 @@ from mra.allocation.cli import allocate_file
 from mra.core.config import SettingsFault
 from mra.core.db import db
 
-from . import registry, worker
+from . import health, registry, worker
 from .app import create_app
 
 
@@ -58,6 +58,14 @@ def upgrade_database() -> None:
         db.session.execute(text("SELECT 1"))
         db.session.rollback()
         upgrade()
+
+
+@database.command("check")
+def check_database() -> None:
+    """Leave with an error where the tables are not in the newest form."""
+    with _app().app_context():
+        if not health.is_migrated():
+            raise click.ClickException("the database is not in the newest form: run `mra db upgrade`")
 
 
 @main.command("worker")
