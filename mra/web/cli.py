@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 import click
-from flask_migrate import upgrade
+from flask_migrate import migrate, upgrade
 from sqlalchemy import text
 
 from mra.allocation.cli import allocate_file
@@ -58,6 +58,14 @@ def upgrade_database() -> None:
         db.session.execute(text("SELECT 1"))
         db.session.rollback()
         upgrade()
+
+
+@database.command("revision")
+@click.argument("message")
+def write_revision(message: str) -> None:
+    """Write a migration for what changed in the models; read it before it is committed."""
+    with _app().app_context():
+        migrate(message=message)
 
 
 @database.command("check")
