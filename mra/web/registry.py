@@ -9,6 +9,7 @@ from flask import Blueprint
 from mra.accounts import cli as accounts_cli
 from mra.accounts import rules as accounts_rules
 from mra.accounts import views as accounts_views
+from mra.alliance import cli as alliance_cli
 from mra.allocation import models as allocation_models
 from mra.allocation import rules as allocation_rules
 from mra.allocation import views as allocation_views
@@ -42,7 +43,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 MODELS = (audit, outbox, allocation_models, loans_models, messaging_models)
 
 # group (None: directly under `mra`) and command
-COMMANDS: tuple[tuple[str | None, click.Command], ...] = (("user", accounts_cli.create_user),)
+COMMANDS: tuple[tuple[str | None, click.Command], ...] = (
+    ("user", accounts_cli.create_user),
+    ("reference", alliance_cli.load),
+)
 
 RULES = (
     accounts_rules,
