@@ -9,6 +9,7 @@ from flask import Blueprint
 from mra.accounts import cli as accounts_cli
 from mra.accounts import rules as accounts_rules
 from mra.accounts import views as accounts_views
+from mra.alliance import cli as alliance_cli
 from mra.allocation import models as allocation_models
 from mra.allocation import rules as allocation_rules
 from mra.allocation import views as allocation_views
@@ -47,6 +48,7 @@ COMMANDS: tuple[tuple[str | None, click.Command], ...] = (
     ("user", accounts_cli.create_user),
     (None, story_cli.tell_story),
     (None, story_cli.show_demo_accounts),
+    ("reference", alliance_cli.load),
 )
 
 RULES = (
