@@ -99,9 +99,19 @@ class Loan(Table_):
     licence_checks: Mapped[list["LicenceCheck"]] = relationship(back_populates="loan", order_by="LicenceCheck.id")
     extensions: Mapped[list["Extension"]] = relationship(back_populates="loan", order_by="Extension.id")
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the car is reserved for, or with, this borrower."""
+        return self.status in {LoanStatus.RESERVED, LoanStatus.ON_LOAN}
+
+    @property
+    def is_out(self) -> bool:
+        """Whether the car is with its borrower now."""
+        return self.status is LoanStatus.ON_LOAN
+
     def is_overdue(self, moment: datetime) -> bool:
         """Whether the car should be back by now."""
-        return self.status is LoanStatus.ON_LOAN and self.due_at < moment
+        return self.is_out and self.due_at < moment
 
 
 class LicenceCheck(Table_):

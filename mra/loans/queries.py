@@ -16,7 +16,7 @@ from mra.core.text import digits
 from mra.disasters import rules as disasters
 from mra.disasters.models import Base, TermsVersion
 from mra.vehicles.models import Vehicle
-from mra.vehicles.plates import PlateFault, parse_plate
+from mra.vehicles.plates import Plate, PlateFault, parse_plate
 
 from . import rules
 from .models import LicenceCheck, Loan
@@ -155,6 +155,14 @@ def bases_of(activation_id: int) -> list[Base]:
 
 
 # One loan
+
+
+def plate_text(vehicle: Vehicle) -> str:
+    """The plate as on the car; the chassis number where it has none yet."""
+    area, kind, kana, serial = vehicle.plate_area, vehicle.plate_class, vehicle.plate_kana, vehicle.plate_serial
+    if area is None or kind is None or kana is None or serial is None:
+        return vehicle.chassis_number
+    return str(Plate(area, kind, kana, serial))
 
 
 def loan_with_everything(loan_id: int) -> Loan | None:

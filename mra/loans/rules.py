@@ -32,9 +32,11 @@ LOAN = Lifecycle(
         L.RETURNED: Word("返却済", "neutral"),
         L.CANCELLED: Word("取消", "neutral"),
     },
-    Move("hand_over", (L.RESERVED,), L.ON_LOAN, "引渡しを記録する", DESK_STAFF),
-    Move("take_back", (L.ON_LOAN,), L.RETURNED, "返却を記録する", DESK_STAFF),
-    Move("cancel", (L.RESERVED,), L.CANCELLED, "予約を取り消す", COORDINATORS | DESK_STAFF),
+    Move("hand_over", (L.RESERVED,), L.ON_LOAN, "引渡しを記録する", DESK_STAFF, done="引渡し"),
+    Move("take_back", (L.ON_LOAN,), L.RETURNED, "返却を記録する", DESK_STAFF, done="返却"),
+    Move("cancel", (L.RESERVED,), L.CANCELLED, "予約を取り消す", COORDINATORS | DESK_STAFF, done="予約の取消"),
+    begun="予約",
+    notes={"extend": "返却予定日の延長"},
 )
 
 FUEL_EIGHTHS = 8

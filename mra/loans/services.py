@@ -6,6 +6,7 @@ instead of deadlocking.
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -17,7 +18,7 @@ from mra.applications.rules import LicenceKind, needs_family_consent
 from mra.core import clock, licence, sealed
 from mra.core.actor import Actor
 from mra.core.audit import begin, lock, move, move_or_refuse, note
-from mra.core.dates import age_on, japanese_date, japanese_moment
+from mra.core.dates import age_on, japanese_date
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.disasters import queries as disasters
@@ -66,7 +67,7 @@ def accept_offer(offer: Offer, *, handover_at: datetime, by: Actor) -> Loan:
         due_at=_due_at(handover_at, terms, offer.vehicle, base, car_request),
     )
     begin(loan, by=by, offer_id=offer.id, handover_at=handover_at)
-    _text(loan, "reservation_made", "reserved", handover=japanese_moment(handover_at), base=base.name)
+    _text(loan, "reservation_made", "reserved", when=handover_at, base=base.name)
     return loan
 
 
@@ -124,7 +125,7 @@ def cancel(loan: Loan, *, by: Actor, reason: str) -> Loan:
     move(loan, "cancel", by=by, reason=code)
     loan.cancel_reason = CANCEL_REASON_WORDS[code] if code else reason[:200]
     db.session.flush()
-    _text(loan, "reservation_cancelled", "cancelled", base=loan.base.name)
+    _text(loan, "reservation_cancelled", "cancelled")
     return loan
 
 
@@ -190,15 +191,17 @@ def _handover_faults(loan: Loan, seen: dict[int, LicenceSeen], at: datetime) -> 
     faults = [fault for _, fault in rules.licence_faults(drivers_told(application), seen, day=day, is_manual=is_manual)]
     if lacks_family_consent(application, day):
         faults.append(("family_consent_missing", {}))
-    return faults + _paper_faults(loan, from_on=day, until=clock.in_japan(loan.due_at).date())
+    gate = papers_gate(loan, from_on=day, until=clock.in_japan(loan.due_at).date())
+    return faults + paper_faults(gate, loan.due_at)
 
 
-def _paper_faults(loan: Loan, *, from_on: date, until: date) -> list[Fault]:
-    missing = rules.missing_papers(papers_gate(loan, from_on=from_on, until=until))
+def paper_faults(gate: list[PaperState], due: datetime) -> list[Fault]:
+    """The refusal that names the papers which end before the car comes back; nothing if the gate is open."""
+    missing = rules.missing_papers(gate)
     if not missing:
         return []
     papers = "、".join(DOCUMENT_WORDS[kind] for kind in missing)
-    return [("papers_missing", {"papers": papers, "due": japanese_date(until)})]
+    return [("papers_missing", {"papers": papers, "due": japanese_date(clock.in_japan(due).date())})]
 
 
 def _odometer_faults(last_km: int, read_km: int, is_accepted: bool) -> list[Fault]:
@@ -280,14 +283,14 @@ def extend(loan: Loan, *, by: Actor, due_on: date, reason: str) -> Extension:
         raise Refused("somebody_was_faster")
     _refuse_first(extension_faults(loan, due_on))
     due_before = loan.due_at
-    loan.due_at = datetime.combine(due_on, loan.base.closes_at, clock.JAPAN)
+    loan.due_at = _closing(loan.base, due_on)
     made = Extension(
         loan_id=loan.id, due_before=due_before, due_after=loan.due_at, reason=reason, created_at=clock.now()
     )
     db.session.add(made)
     db.session.flush()
     note(loan, "extend", by=by, due_before=due_before, due_after=loan.due_at)
-    _text(loan, "loan_extended", f"due-{due_on}", due=japanese_moment(loan.due_at), base=loan.base.name)
+    _text(loan, "loan_extended", f"due-{due_on}", due=loan.due_at)
     return made
 
 
@@ -303,7 +306,8 @@ def extension_faults(loan: Loan, due_on: date) -> list[Fault]:
         last_on=last_day_of(loan.base),
         is_open_on=loan.base.is_open_on,
     )
-    return faults or _paper_faults(loan, from_on=clock.today(), until=due_on)
+    gate = papers_gate(loan, from_on=clock.today(), until=due_on)
+    return faults or paper_faults(gate, _closing(loan.base, due_on))
 
 
 def longest_extension(loan: Loan) -> date | None:
@@ -315,6 +319,10 @@ def longest_extension(loan: Loan) -> date | None:
     limits = [first_on + timedelta(days=line.days), *covered, *filter(None, [last_day_of(loan.base)])]
     day = rules.last_open_day(due_on, min(limits), loan.base.is_open_on)
     return day if day and line.is_renewable and not extension_faults(loan, day) else None
+
+
+def _closing(base: Base, day: date) -> datetime:
+    return datetime.combine(day, base.closes_at, clock.JAPAN)
 
 
 def last_day_of(base: Base) -> date | None:
@@ -334,12 +342,12 @@ def remind_due() -> int:
     reminded = list(queries.soon_due())
     for loan in reminded:
         due_on = clock.in_japan(loan.due_at).date()
-        _text(loan, "due_soon", f"due-soon-{due_on}", due=japanese_moment(loan.due_at), base=loan.base.name)
+        _text(loan, "due_soon", f"due-soon-{due_on}", due=loan.due_at)
     return len(reminded)
 
 
-def _text(loan: Loan, template: str, occasion: str, **values: str) -> None:
-    """Promise an SMS to the applicant, with the private link to their application."""
+def _text(loan: Loan, template: str, occasion: str, **values: Any) -> None:
+    """Promise an SMS to the applicant, with the private link to their application and the activation's phone number."""
     application = loan.car_request.application
     link = accounts.newest_link("application", application.id)
     messaging.promise_text(
@@ -351,5 +359,6 @@ def _text(loan: Loan, template: str, occasion: str, **values: str) -> None:
         activation_id=loan.activation_id,
         key=f"loan-{loan.id}-{occasion}",
         link_id=link.id if link else None,
+        help_phone=application.activation.help_phone,
         **values,
     )
