@@ -1,6 +1,6 @@
 """What the desk types: an appointment, a handover, a return, a new due date, a reason."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -43,15 +43,21 @@ def slot_code(moment: datetime) -> str:
 
 
 class ReservationForm(Form):
-    """The handover time that the applicant chose on the phone."""
+    """The handover time that the applicant chose on the phone; `free` are the times still to be had."""
+
+    def __init__(self, posted: Mapping[str, Any], free: Collection[datetime]) -> None:
+        super().__init__(posted)
+        self.free = free
 
     def read(self) -> None:
-        """One moment on Japan's clock; whether it is still free is the service's question."""
+        """One moment on Japan's clock that is still free; the service looks once more, under lock."""
         try:
             chosen = datetime.strptime(self.text("handover_at"), SLOT_CODE).replace(tzinfo=JAPAN)
         except ValueError:
             self.wrong("handover_at", "引渡しの日時を選んでください。")
             return
+        if chosen not in self.free:
+            self.wrong("handover_at", rules.REFUSALS["slot_full"])
         self.clean["handover_at"] = chosen
 
 

@@ -1,6 +1,7 @@
 """Reservation, handover, extension, return."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -20,6 +21,8 @@ from .forms import CancellationForm, ExtensionForm, HandoverForm, ReservationFor
 from .models import Loan
 from .queries import Shelf
 from .rules import CANCEL_REASON_WORDS, LICENCE_METHOD_WORDS, LOAN
+
+FreeTimes = list[tuple[date, list[datetime]]]
 
 blueprint = Blueprint("loans", __name__)
 
@@ -141,7 +144,7 @@ def _case(loan: Loan, extension: ExtensionForm | None = None, cancellation: Canc
     )
 
 
-def _last_day(loan: Loan) -> Any:
+def _last_day(loan: Loan) -> date:
     return clock.in_japan(loan.due_at).date()
 
 
@@ -282,33 +285,34 @@ def slip(loan_id: int) -> ResponseReturnValue:
 @staff(DESK_STAFF)
 def new_reservation(offer_id: int) -> ResponseReturnValue:
     """Which handover time did they choose?"""
-    return _reservation_page(_offer(offer_id), ReservationForm({}))
+    offer = db.get_or_404(Offer, offer_id)
+    return _reservation_page(offer, ReservationForm({}, []), _free_times(offer))
 
 
 @blueprint.post("/offers/<int:offer_id>/reservation/new")
 @staff(DESK_STAFF)
 def reserve(offer_id: int) -> ResponseReturnValue:
     """The applicant accepted on the phone."""
-    offer = _offer(offer_id)
-    form = ReservationForm(request.form)
+    offer = db.get_or_404(Offer, offer_id)
+    days = _free_times(offer)
+    form = ReservationForm(request.form, [at for _, times in days for at in times])
     if not form.check():
-        return _reservation_page(offer, form), 422
+        return _reservation_page(offer, form, days), 422
     loan = services.accept_offer(offer, by=current.actor(), **form.clean)
     flash("予約を登録しました。", "success")
     return redirect(url_for("loans.show", loan_id=loan.id), 303)
 
 
-def _offer(offer_id: int) -> Offer:
-    return db.get_or_404(Offer, offer_id)
+def _free_times(offer: Offer) -> FreeTimes:
+    return queries.handover_slots(offer.base, from_day=clock.today(), days=rules.HANDOVER_WITHIN_DAYS)
 
 
-def _reservation_page(offer: Offer, form: ReservationForm) -> str:
-    slots = queries.handover_slots(offer.base, from_day=clock.today(), days=rules.HANDOVER_WITHIN_DAYS)
+def _reservation_page(offer: Offer, form: ReservationForm, days: FreeTimes) -> str:
     return render_template(
         "loans/reservation.html",
         form=form,
         offer=offer,
         application=offer.car_request.application,
         is_open=offer.is_open(clock.now()),
-        days=[(day, [(slot_code(at), f"{clock.in_japan(at):%H:%M}") for at in times]) for day, times in slots],
+        days=[(day, [(slot_code(at), f"{clock.in_japan(at):%H:%M}") for at in times]) for day, times in days],
     )
