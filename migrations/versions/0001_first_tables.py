@@ -134,6 +134,8 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="status IN ('queued', 'sending', 'unknown')",
     )
+    op.create_index("ix_messages_phone", "messages", ["phone", "id"], unique=False)
+    op.create_index("ix_messages_status", "messages", ["status", "id"], unique=False)
     op.create_index("ix_messages_subject", "messages", ["subject_kind", "subject_id", "id"], unique=False)
     op.create_table(
         "municipalities",
@@ -918,6 +920,8 @@ def downgrade() -> None:
     op.drop_index("ix_municipalities_place", table_name="municipalities", postgresql_using="gist")
     op.drop_table("municipalities")
     op.drop_index("ix_messages_subject", table_name="messages")
+    op.drop_index("ix_messages_status", table_name="messages")
+    op.drop_index("ix_messages_phone", table_name="messages")
     op.drop_index(
         "ix_messages_open", table_name="messages", postgresql_where="status IN ('queued', 'sending', 'unknown')"
     )
