@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mra.messaging import jobs as messaging_jobs
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -14,7 +16,14 @@ class Entry:
     why: str
 
 
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "messages-without-answer",
+        300,
+        messaging_jobs.lose_track_of_stuck,
+        "a worker that dies while sending leaves a message of which nobody knows whether it left: a person must decide",
+    ),
+)
 
 
 def entry(name: str) -> Entry:
