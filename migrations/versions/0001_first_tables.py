@@ -250,7 +250,7 @@ def upgrade() -> None:
         sa.Column("help_phone", sa.String(length=20), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "ends_on IS NULL OR intake_until IS NULL OR ends_on >= intake_until",
+            "ends_on >= (coalesce(intake_until, intake_from) AT TIME ZONE 'Asia/Tokyo')::date",
             name=op.f("ck_activations_end_after_intake"),
         ),
         sa.CheckConstraint(
