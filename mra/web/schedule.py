@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mra.allocation import jobs as allocation_jobs
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -14,7 +16,14 @@ class Entry:
     why: str
 
 
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "allocation.expire_offers",
+        60,
+        allocation_jobs.expire_offers,
+        "Writes down which offers have run out and tells their people; expiry itself is judged when read.",
+    ),
+)
 
 
 def entry(name: str) -> Entry:
