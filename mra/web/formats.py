@@ -36,9 +36,13 @@ def _day(day: date | datetime) -> str:
 
 
 def _phone(e164: str) -> str:
-    """A stored number as people read it out; what cannot be read is shown as it is."""
-    number = phone.parse_phone(e164)
-    return number.national if number else e164
+    """A stored number as people read it out; an invented number of the story is grouped by hand."""
+    try:
+        number = phone.parse_phone(e164)
+    except phone.PhoneFault:
+        domestic = "0" + e164.removeprefix("+81")
+        return f"{domestic[:3]}-{domestic[3:7]}-{domestic[7:]}"
+    return number.national if number else ""
 
 
 def _clock_time(at: time) -> str:
