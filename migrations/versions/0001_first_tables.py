@@ -141,6 +141,7 @@ def upgrade() -> None:
         sa.Column("prefecture", sa.String(length=4), nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("kana", sa.String(length=80), nullable=False),
+        sa.Column("county", sa.String(length=10), server_default="", nullable=False),
         sa.Column(
             "place",
             Geography(

@@ -44,10 +44,11 @@ OFFER = Lifecycle(
         O.EXPIRED: Word("期限切れ", "neutral"),
         O.RETRACTED: Word("案内取消", "neutral"),
     },
-    Move("accept", (O.MADE,), O.ACCEPTED, "承諾を記録する", DESK_STAFF),
-    Move("decline", (O.MADE,), O.DECLINED, "辞退を記録する", DESK_STAFF),
+    Move("accept", (O.MADE,), O.ACCEPTED, "承諾を記録する", DESK_STAFF, "承諾"),
+    Move("decline", (O.MADE,), O.DECLINED, "辞退を記録する", DESK_STAFF, "辞退"),
     Move("expire", (O.MADE,), O.EXPIRED, "期限切れ"),
-    Move("retract", (O.MADE,), O.RETRACTED, "案内を取り消す", COORDINATORS),
+    Move("retract", (O.MADE,), O.RETRACTED, "案内を取り消す", COORDINATORS, "案内取消"),
+    begun="案内",
 )
 
 

@@ -3,9 +3,7 @@
 from .free import FreeCars, free_figures, free_vehicles
 from .offers import (
     ListedOffer,
-    OfferEvent,
     OfferList,
-    history,
     newest_offer,
     offer_counts,
     offer_for_page,
@@ -36,7 +34,6 @@ __all__ = [
     "FreeCars",
     "ListedOffer",
     "ListedRun",
-    "OfferEvent",
     "OfferList",
     "PersonWithoutCar",
     "ProposedPair",
@@ -46,7 +43,6 @@ __all__ = [
     "bases_of",
     "free_figures",
     "free_vehicles",
-    "history",
     "holds",
     "latest_runs",
     "newest_offer",

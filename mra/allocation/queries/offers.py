@@ -8,13 +8,10 @@ from typing import TypeVarTuple
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
-from mra.accounts.models import Staff
 from mra.allocation.models import Offer
 from mra.allocation.rules import OfferStatus
 from mra.applications.models import Application, CarRequest
 from mra.core import clock
-from mra.core.actor import ActorKind
-from mra.core.audit import AuditEvent, timeline
 from mra.core.db import db
 from mra.messaging.models import Message
 from mra.messaging.rules import MessageStatus
@@ -127,7 +124,7 @@ def offers_page(activation_id: int, which: OfferList, *, after: int | None = Non
         wanted = wanted.order_by(Offer.id.desc())
         if after is not None:
             wanted = wanted.where(Offer.id < after)
-    return [ListedOffer(offer, needs_call) for offer, needs_call in db.session.execute(wanted).tuples()]
+    return [ListedOffer(offer, needs_call) for offer, needs_call in db.session.execute(wanted)]
 
 
 def offer_counts(activation_id: int) -> dict[OfferList, int]:
@@ -142,24 +139,5 @@ def offer_counts(activation_id: int) -> dict[OfferList, int]:
 
 def offer_for_page(offer_id: int) -> ListedOffer | None:
     """One offer with all that its page shows."""
-    found = db.session.execute(_listed().where(Offer.id == offer_id)).tuples().one_or_none()
+    found = db.session.execute(_listed().where(Offer.id == offer_id)).one_or_none()
     return ListedOffer(*found) if found else None
-
-
-@dataclass(frozen=True)
-class OfferEvent:
-    """One line of an offer's timeline."""
-
-    event: AuditEvent
-    who: str
-
-
-def history(offer: Offer) -> list[OfferEvent]:
-    """What happened to an offer, newest first, with the names of the staff who did it."""
-    events = timeline(("offer", [offer.id]))
-    staff_ids = {event.actor_id for event in events if event.actor_kind is ActorKind.STAFF}
-    names = dict(db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids))).tuples().all())
-    others = {ActorKind.APPLICANT: "申込者", ActorKind.SYSTEM: "自動", ActorKind.PUBLIC: "一般"}
-    return [
-        OfferEvent(event, others.get(event.actor_kind) or names.get(event.actor_id or 0, "職員")) for event in events
-    ]

@@ -37,7 +37,7 @@ def latest_runs(activation_id: int) -> list[ListedRun]:
         .order_by(AllocationRun.id.desc())
         .limit(RUNS_SHOWN)
     )
-    return [ListedRun(*row) for row in db.session.execute(wanted).tuples()]
+    return [ListedRun(*row) for row in db.session.execute(wanted)]
 
 
 def run_for_page(run_id: int) -> AllocationRun | None:
@@ -152,4 +152,4 @@ def staying_free(run: AllocationRun) -> list[StayingFree]:
         .group_by(Base.id, Vehicle.vehicle_class)
         .order_by(Base.id, func.count().desc())
     )
-    return [StayingFree(*row) for row in db.session.execute(counted).tuples()]
+    return [StayingFree(*row) for row in db.session.execute(counted)]

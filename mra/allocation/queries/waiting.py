@@ -106,4 +106,4 @@ def waiting_figures(activation_id: int) -> list[tuple[VehicleClass, int]]:
         .group_by(first_wish)
         .order_by(func.count().desc(), first_wish)
     )
-    return [(VehicleClass(kind), count) for kind, count in db.session.execute(counted).tuples()]
+    return [(VehicleClass(kind), count) for kind, count in db.session.execute(counted)]
