@@ -23,6 +23,8 @@ ENTRIES: tuple[Entry, ...] = (
         60,
         allocation_jobs.expire_offers,
         "Writes down which offers have run out and tells their people; expiry itself is judged when read.",
+    ),
+    Entry(
         "messages-without-answer",
         300,
         messaging_jobs.lose_track_of_stuck,
