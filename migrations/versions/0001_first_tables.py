@@ -250,7 +250,7 @@ def upgrade() -> None:
         sa.Column("help_phone", sa.String(length=20), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "ends_on >= (coalesce(intake_until, intake_from) AT TIME ZONE 'Asia/Tokyo')::date",
+            "ends_on IS NULL OR intake_until IS NULL OR ends_on >= intake_until",
             name=op.f("ck_activations_end_after_intake"),
         ),
         sa.CheckConstraint(
@@ -310,8 +310,12 @@ def upgrade() -> None:
         sa.Column("base_ids", postgresql.ARRAY(sa.BigInteger()), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("waiting_count", sa.BigInteger(), nullable=False),
+        sa.Column("free_count", sa.BigInteger(), nullable=False),
+        sa.Column("assigned_count", sa.BigInteger(), nullable=False),
         sa.Column("scenario", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("plan", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.ForeignKeyConstraint(
             ["activation_id"], ["activations.id"], name=op.f("fk_allocation_runs_activation_id_activations")
         ),
@@ -674,7 +678,11 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deadline_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retract_reason", sa.String(length=200), nullable=False),
         sa.CheckConstraint("(status = 'made') = (ended_at IS NULL)", name=op.f("ck_offers_ended")),
+        sa.CheckConstraint(
+            "status <> 'retracted' OR retract_reason <> ''", name=op.f("ck_offers_retracted_with_reason")
+        ),
         sa.CheckConstraint("deadline_at > made_at", name=op.f("ck_offers_deadline")),
         sa.ForeignKeyConstraint(
             ["activation_id"], ["activations.id"], name=op.f("fk_offers_activation_id_activations")
@@ -687,6 +695,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_offers_activation", "offers", ["activation_id", "status", "deadline_at"], unique=False)
     op.create_index("ix_offers_request", "offers", ["request_id"], unique=False)
+    op.create_index("ix_offers_run", "offers", ["run_id"], unique=False)
     op.create_index("ix_offers_vehicle", "offers", ["vehicle_id"], unique=False)
     op.create_index(
         "uq_offers_one_open_per_request", "offers", ["request_id"], unique=True, postgresql_where="status = 'made'"
@@ -876,6 +885,7 @@ def downgrade() -> None:
     op.drop_index("uq_offers_one_open_per_vehicle", table_name="offers", postgresql_where="status = 'made'")
     op.drop_index("uq_offers_one_open_per_request", table_name="offers", postgresql_where="status = 'made'")
     op.drop_index("ix_offers_vehicle", table_name="offers")
+    op.drop_index("ix_offers_run", table_name="offers")
     op.drop_index("ix_offers_request", table_name="offers")
     op.drop_index("ix_offers_activation", table_name="offers")
     op.drop_table("offers")
