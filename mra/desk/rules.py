@@ -83,7 +83,11 @@ def step_of(stands: Standing) -> int | None:
 
 def can_withdraw(application: ApplicationStatus, requests: Collection[RequestStatus]) -> bool:
     """Whether a resident may withdraw by the private link: not while a car is reserved for them or out with them."""
-    return APPLICATION.allows("withdraw", application) and RequestStatus.RESERVED not in requests and RequestStatus.SERVED not in requests
+    return (
+        APPLICATION.allows("withdraw", application)
+        and RequestStatus.RESERVED not in requests
+        and RequestStatus.SERVED not in requests
+    )
 
 
 DECLINING_MEANS = (

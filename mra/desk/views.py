@@ -24,6 +24,7 @@ from .queries import today as days
 
 blueprint = Blueprint("desk", __name__)
 
+
 @blueprint.get("/desk")
 @staff(READERS)
 def today() -> ResponseReturnValue:

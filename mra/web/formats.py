@@ -37,7 +37,10 @@ def _day(day: date | datetime) -> str:
 
 def _phone(e164: str) -> str:
     """A stored number as people read it out; what cannot be read is shown as it is."""
-    number = phone.parse_phone(e164)
+    try:
+        number = phone.parse_phone(e164)
+    except phone.PhoneFault:
+        return e164
     return number.national if number else e164
 
 

@@ -124,7 +124,7 @@ def places_in_queue(of: Application) -> dict[int, int]:
         )
         .group_by(CarRequest.id)
     )
-    return {request_id: place for request_id, place in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _by_request(rows: Iterable[Offer] | Iterable[Loan]) -> dict[int, list[Any]]:
