@@ -134,6 +134,8 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="status IN ('queued', 'sending', 'unknown')",
     )
+    op.create_index("ix_messages_phone", "messages", ["phone", "id"], unique=False)
+    op.create_index("ix_messages_status", "messages", ["status", "id"], unique=False)
     op.create_index("ix_messages_subject", "messages", ["subject_kind", "subject_id", "id"], unique=False)
     op.create_table(
         "municipalities",
@@ -250,7 +252,7 @@ def upgrade() -> None:
         sa.Column("help_phone", sa.String(length=20), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "ends_on IS NULL OR intake_until IS NULL OR ends_on >= intake_until",
+            "ends_on >= (coalesce(intake_until, intake_from) AT TIME ZONE 'Asia/Tokyo')::date",
             name=op.f("ck_activations_end_after_intake"),
         ),
         sa.CheckConstraint(
@@ -929,6 +931,8 @@ def downgrade() -> None:
     op.drop_index("ix_municipalities_place", table_name="municipalities", postgresql_using="gist")
     op.drop_table("municipalities")
     op.drop_index("ix_messages_subject", table_name="messages")
+    op.drop_index("ix_messages_status", table_name="messages")
+    op.drop_index("ix_messages_phone", table_name="messages")
     op.drop_index(
         "ix_messages_open", table_name="messages", postgresql_where="status IN ('queued', 'sending', 'unknown')"
     )
