@@ -213,17 +213,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name="uq_staff_email"),
     )
     op.create_table(
-        "vehicle_imports",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("file_name", sa.String(length=200), nullable=False),
-        sa.Column("good_rows", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("faults", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("staff_id", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_vehicle_imports")),
-    )
-    op.create_table(
         "activations",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("disaster_id", sa.BigInteger(), nullable=False),
@@ -288,6 +277,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_staff_sessions_token_hash")),
     )
     op.create_index(op.f("ix_staff_sessions_staff_id"), "staff_sessions", ["staff_id"], unique=False)
+    op.create_table(
+        "vehicle_imports",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("row_count", sa.BigInteger(), nullable=False),
+        sa.Column("places", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("good_rows", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("faults", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_vehicle_imports_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vehicle_imports")),
+    )
     op.create_table(
         "activation_municipalities",
         sa.Column("activation_id", sa.BigInteger(), nullable=False),
@@ -636,8 +639,29 @@ def upgrade() -> None:
         ),
         sa.Column("odometer_km", sa.BigInteger(), nullable=False),
         sa.Column("available_from", sa.Date(), nullable=True),
+        sa.Column(
+            "out_reason",
+            sa.Enum(
+                "breakdown",
+                "accident",
+                "inspection",
+                "papers",
+                "cleaning",
+                "other",
+                name="out_reason",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("out_note", sa.String(length=200), nullable=False),
         sa.Column("remarks", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "status <> 'out_of_service' OR out_reason IS NOT NULL", name=op.f("ck_vehicles_out_for_a_reason")
+        ),
         sa.CheckConstraint("status <> 'ready' OR base_id IS NOT NULL", name=op.f("ck_vehicles_ready_at_a_base")),
         sa.CheckConstraint("odometer_km >= 0", name=op.f("ck_vehicles_odometer_km")),
         sa.CheckConstraint("seats BETWEEN 1 AND 60", name=op.f("ck_vehicles_seats")),
@@ -647,6 +671,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("plate_area", "plate_class", "plate_kana", "plate_serial", name="uq_vehicles_plate"),
     )
     op.create_index("ix_vehicles_base", "vehicles", ["base_id", "status"], unique=False)
+    op.create_index(
+        "ix_vehicles_chassis_part",
+        "vehicles",
+        ["chassis_number"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"chassis_number": "gin_trgm_ops"},
+    )
+    op.create_index("ix_vehicles_plate_serial", "vehicles", ["plate_serial"], unique=False)
     op.create_table(
         "offers",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -718,6 +751,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(kind = 'voluntary_insurance') = (driver_scope IS NOT NULL)",
             name=op.f("ck_vehicle_documents_scope_of_insurance"),
@@ -878,6 +912,13 @@ def downgrade() -> None:
     op.drop_index("ix_offers_request", table_name="offers")
     op.drop_index("ix_offers_activation", table_name="offers")
     op.drop_table("offers")
+    op.drop_index("ix_vehicles_plate_serial", table_name="vehicles")
+    op.drop_index(
+        "ix_vehicles_chassis_part",
+        table_name="vehicles",
+        postgresql_using="gin",
+        postgresql_ops={"chassis_number": "gin_trgm_ops"},
+    )
     op.drop_index("ix_vehicles_base", table_name="vehicles")
     op.drop_table("vehicles")
     op.drop_table("terms_lines")
@@ -902,13 +943,13 @@ def downgrade() -> None:
     op.drop_index("ix_allocation_runs_activation", table_name="allocation_runs")
     op.drop_table("allocation_runs")
     op.drop_table("activation_municipalities")
+    op.drop_table("vehicle_imports")
     op.drop_index(op.f("ix_staff_sessions_staff_id"), table_name="staff_sessions")
     op.drop_table("staff_sessions")
     op.drop_index(op.f("ix_postal_codes_code"), table_name="postal_codes")
     op.drop_table("postal_codes")
     op.drop_index(op.f("ix_activations_disaster_id"), table_name="activations")
     op.drop_table("activations")
-    op.drop_table("vehicle_imports")
     op.drop_table("staff")
     op.drop_index("ix_outbox_waiting", table_name="outbox", postgresql_where="queued_at IS NULL AND done_at IS NULL")
     op.drop_index(
