@@ -9,6 +9,7 @@ from flask import Blueprint
 from mra.accounts import cli as accounts_cli
 from mra.accounts import rules as accounts_rules
 from mra.accounts import views as accounts_views
+from mra.alliance import cli as alliance_cli
 from mra.allocation import models as allocation_models
 from mra.allocation import rules as allocation_rules
 from mra.allocation import views as allocation_views
@@ -24,6 +25,7 @@ from mra.loans import views as loans_views
 from mra.messaging import models as messaging_models
 from mra.messaging import rules as messaging_rules
 from mra.messaging import views as messaging_views
+from mra.story import cli as story_cli
 from mra.vehicles import rules as vehicles_rules
 from mra.vehicles import views as vehicles_views
 
@@ -42,7 +44,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 MODELS = (audit, outbox, allocation_models, loans_models, messaging_models)
 
 # group (None: directly under `mra`) and command
-COMMANDS: tuple[tuple[str | None, click.Command], ...] = (("user", accounts_cli.create_user),)
+COMMANDS: tuple[tuple[str | None, click.Command], ...] = (
+    ("user", accounts_cli.create_user),
+    (None, story_cli.tell_story),
+    (None, story_cli.show_demo_accounts),
+    ("reference", alliance_cli.load),
+)
 
 RULES = (
     accounts_rules,

@@ -7,7 +7,7 @@ from pathlib import Path
 from provision.signals import Interrupted, listen
 
 
-class Trouble(Exception):  # noqa: N818 - a sentence for a person, not a defect
+class Trouble(Exception):
     """Something the person at the keyboard can put right; the message says what and how."""
 
 
