@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -74,9 +74,17 @@ class Visitor:
         self.post("/sign-in", {"email": email, "password": password}, form_at="/sign-in")
         return self
 
-    def post(self, path: str, values: Mapping[str, object], *, form_at: str) -> str:
+    def post(
+        self,
+        path: str,
+        values: Mapping[str, object],
+        *,
+        form_at: str,
+        before_posting: Callable[[], object] = lambda: None,
+    ) -> str:
         """Post a form with the token of the page that it stands on; returns where the answer leads."""
         page = self.browser.get(form_at).get_data(as_text=True)
+        before_posting()
         answer = self.browser.post(path, data={**values, "csrf_token": token_in(page)})
         if answer.status_code != 303:
             raise RuntimeError(f"POST {path} answered {answer.status_code}")
