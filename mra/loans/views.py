@@ -14,10 +14,10 @@ from mra.core.access import DESK_STAFF, READERS, staff
 from mra.core.dates import japanese_date
 from mra.core.db import db
 from mra.disasters.queries import current_activation
-from mra.vehicles.rules import DOCUMENT_WORDS
+from mra.vehicles.rules import DOCUMENT_WORDS, OUT_REASON_WORDS
 
 from . import queries, rules, services
-from .forms import CancellationForm, ExtensionForm, HandoverForm, ReservationForm, ReturnForm, slot_code
+from .forms import FIT, CancellationForm, ExtensionForm, HandoverForm, ReservationForm, ReturnForm, slot_code
 from .models import Loan
 from .queries import Shelf
 from .rules import CANCEL_REASON_WORDS, LICENCE_METHOD_WORDS, LOAN
@@ -50,7 +50,6 @@ MOVE_PAGES = {"hand_over": "loans.show_handover", "take_back": "loans.show_retur
 def words() -> dict[str, Any]:
     """What the pages of loans print besides the filters of the house."""
     return {
-        "plate_text": queries.plate_text,
         "fuel_word": rules.fuel_word,
         "document_words": DOCUMENT_WORDS,
         "licence_method_words": LICENCE_METHOD_WORDS,
@@ -236,7 +235,8 @@ def take_back(loan_id: int) -> ResponseReturnValue:
 
 
 def _return_page(form: ReturnForm) -> str:
-    return render_template("loans/return.html", form=form, loan=form.loan)
+    unfit = [(reason.value, f"貸し出せない：{word}") for reason, word in OUT_REASON_WORDS.items()]
+    return render_template("loans/return.html", form=form, loan=form.loan, fitness=[(FIT, "貸し出せる"), *unfit])
 
 
 @blueprint.post("/loans/<int:loan_id>/extensions")

@@ -241,7 +241,7 @@ class TestReturn:
 
     def test_a_car_that_is_not_fit_needs_words(self, desk: CheckingClient, world: World) -> None:
         loan = world.out()
-        typed = {"odometer_km": "41200", "fuel_eighths": "0", "is_fit": "no"}
+        typed = {"odometer_km": "41200", "fuel_eighths": "0", "is_fit": "breakdown"}
         with clock.stopped(datetime(2026, 9, 10, 11, 0, tzinfo=JAPAN)):
             assert desk.post(f"/loans/{loan.id}/return", data=typed).status_code == 422
             answer = desk.post(f"/loans/{loan.id}/return", data=typed | {"damage_note": "右前タイヤがパンク"})
