@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from mra.accounts.queries import timeline_lines
+from mra.alliance.queries import municipality_by_code
 from mra.allocation.models import Offer
 from mra.core import clock, current
 from mra.core.access import DESK_STAFF, READERS, staff
@@ -270,10 +271,12 @@ def cancel(loan_id: int) -> ResponseReturnValue:
 def slip(loan_id: int) -> ResponseReturnValue:
     """貸渡証, the paper that is kept in the car."""
     loan = _loan(loan_id)
+    application = loan.car_request.application
     return render_template(
         "loans/slip.html",
         loan=loan,
-        application=loan.car_request.application,
+        application=application,
+        municipality=municipality_by_code(application.municipality_code),
         back_url=url_for("loans.show", loan_id=loan.id),
     )
 
