@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mra.allocation import jobs as allocation_jobs
 from mra.messaging import jobs as messaging_jobs
 
 
@@ -17,6 +18,12 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "allocation.expire_offers",
+        60,
+        allocation_jobs.expire_offers,
+        "Writes down which offers have run out and tells their people; expiry itself is judged when read.",
+    ),
     Entry(
         "messages-without-answer",
         300,
