@@ -218,7 +218,7 @@ class TestAtTheDesks:
         def take_out() -> None:
             base = db.session.get_one(Base, base_id)
             assert base.id == base_id
-            move(db.session.get_one(Vehicle, vehicle_id), "take_out", by=SYSTEM)
+            factories.out_of_service(db.session.get_one(Vehicle, vehicle_id))
 
         outcomes = at_once(app, take_out, self.acceptance(world, offer_id))
         assert codes(outcomes) in (["done", "done"], ["done", "vehicle_not_free"])
