@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from mra.allocation.models import Offer
 from mra.core import clock
 from mra.core.actor import SYSTEM
-from mra.core.audit import begin, move
+from mra.core.audit import begin
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.lifecycle import MoveNotAllowed

@@ -20,7 +20,7 @@ from mra.loans import services
 from mra.loans.models import LicenceCheck
 from mra.loans.rules import CancelReason, FamilyConsent, LoanStatus
 from mra.messaging.models import Message
-from mra.vehicles.rules import DocumentKind, Transmission, VehicleStatus
+from mra.vehicles.rules import DocumentKind, OutReason, Transmission, VehicleStatus
 from tests import factories
 from tests.loans.world import NUMBER, THURSDAY_TEN, WRONG_CHECK_DIGIT, World
 
