@@ -97,14 +97,14 @@ def terms_history(activation: Activation) -> list[TermsHistoryLine]:
     events = [e for e in timeline(("activation", [activation.id])) if e.action == "change_terms"]
     names = staff_names(events)
     writers = {event.facts.get("number"): who_did(event, names) for event in events}
-    earlier: list[TermsVersion | None] = [*versions[1:], None]
+    earlier = {version.number + 1: version for version in versions}
     return [
         TermsHistoryLine(
             version,
-            rules.terms_changes(before.terms, version.terms) if before else [],
+            rules.terms_changes(earlier[version.number].terms, version.terms) if version.number in earlier else [],
             writers.get(version.number, "システム"),
         )
-        for version, before in zip(versions, earlier, strict=True)
+        for version in versions
     ]
 
 

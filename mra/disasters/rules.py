@@ -178,6 +178,43 @@ def is_slug(text: str) -> bool:
     return SLUG.fullmatch(text) is not None
 
 
+class Intake(StrEnum):
+    """Whether residents may apply now, and if not, why."""
+
+    TAKING = "taking"
+    NOT_YET = "not_yet"
+    OVER = "over"
+    ENDED = "ended"
+
+
+INTAKE_SENTENCES = {
+    Intake.TAKING: "申込を受け付けています。",
+    Intake.NOT_YET: "申込の受付は{intake_from}に始まります。もうしばらくお待ちください。",
+    Intake.OVER: "申込の受付は終了しました。お困りのことがあるときは、お電話でご相談ください。",
+    Intake.ENDED: "この支援は終了しました。ご利用ありがとうございました。",
+}
+
+
+def intake(status: ActivationStatus, intake_from: datetime, intake_until: datetime | None, moment: datetime) -> Intake:
+    """Whether an application can be made at a moment."""
+    if status is ActivationStatus.CLOSED:
+        return Intake.ENDED
+    if status is ActivationStatus.WINDING_DOWN or (intake_until is not None and moment > intake_until):
+        return Intake.OVER
+    if status is ActivationStatus.PREPARING or moment < intake_from:
+        return Intake.NOT_YET
+    return Intake.TAKING
+
+
+def next_setting(*, municipalities: int, bases: int, has_terms: bool) -> str | None:
+    """What staff should fill in next before a support opens; None once all is there."""
+    if not municipalities:
+        return "municipalities"
+    if not bases:
+        return "bases"
+    return None if has_terms else "terms"
+
+
 def may_change(status: ActivationStatus, role: Role | None) -> bool:
     """Whether this role may change settings: coordinators, as long as the support is not over."""
     return role in COORDINATORS and status is not ActivationStatus.CLOSED

@@ -1,0 +1,84 @@
+"""What the forms of the settings share: days, times, phones and texts of a limited length."""
+
+import re
+from datetime import date, time
+
+import phonenumbers
+
+from mra.core.dates import DateFault, parse_date
+from mra.core.forms import Form
+from mra.core.phone import PhoneFault, parse_phone
+from mra.core.text import digits, fold_width, keep_name
+
+CLOCK_TIME = re.compile(r"([0-9]{1,2})(?::|時)([0-9]{2})分?|([0-9]{2})([0-9]{2})")
+# Help lines may be numbers on which nobody can be called back; they are kept as people read them.
+HELP_LINE_KINDS = frozenset({"toll_free", "navi_dial"})
+
+PHONE_SENTENCE = "電話番号の形が違います。市外局番から入力してください。例：0969-00-0000"
+
+
+def help_line(text: str) -> str | None:
+    """A number for enquiries as it is stored; None for an empty field, PhoneFault for anything else."""
+    try:
+        number = parse_phone(text)
+    except PhoneFault as fault:
+        if fault.code not in HELP_LINE_KINDS:
+            raise
+        dialled = phonenumbers.parse(digits(text), "JP")
+        if not phonenumbers.is_possible_number(dialled):
+            raise PhoneFault("wrong_length") from fault
+        return phonenumbers.format_number(dialled, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return number.e164 if number else None
+
+
+def shown_phone(stored: str) -> str:
+    """A stored number for enquiries as people read it."""
+    try:
+        number = parse_phone(stored)
+    except PhoneFault:
+        return stored
+    return number.national if number else stored
+
+
+class SettingsForm(Form):
+    """What the forms of this capability share: days, times, phones and texts of a limited length."""
+
+    def take_text(self, name: str, sentence: str, longest: int) -> str:
+        """A text that must be there and fit."""
+        value = keep_name(self.need(name, sentence))
+        if len(value) > longest:
+            self.wrong(name, f"{longest}文字以内で入力してください。")
+        return value
+
+    def take_day(self, name: str, sentence: str = "") -> date | None:
+        """A day; with a sentence it must be there."""
+        try:
+            day = parse_date(self.text(name))
+        except DateFault:
+            self.wrong(name, "日付の形が違います。例：2026-08-16")
+            return None
+        if day is None and sentence:
+            self.wrong(name, sentence)
+        return day
+
+    def take_time(self, name: str, sentence: str = "") -> time | None:
+        """A time of day; with a sentence it must be there."""
+        folded = fold_width(self.text(name)).replace(" ", "")
+        if not folded:
+            if sentence:
+                self.wrong(name, sentence)
+            return None
+        found = CLOCK_TIME.fullmatch(folded)
+        hour, minute = (int(part) for part in found.groups() if part is not None) if found else (24, 0)
+        if hour > 23 or minute > 59:
+            self.wrong(name, "時刻の形が違います。例：9:30")
+            return None
+        return time(hour, minute)
+
+    def take_phone(self, name: str, sentence: str) -> str:
+        """A number for enquiries, which must be there."""
+        try:
+            return help_line(self.need(name, sentence)) or ""
+        except PhoneFault:
+            self.wrong(name, PHONE_SENTENCE)
+            return ""
