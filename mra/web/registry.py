@@ -25,6 +25,7 @@ from mra.loans import views as loans_views
 from mra.messaging import models as messaging_models
 from mra.messaging import rules as messaging_rules
 from mra.messaging import views as messaging_views
+from mra.story import cli as story_cli
 from mra.vehicles import rules as vehicles_rules
 from mra.vehicles import views as vehicles_views
 
@@ -45,6 +46,8 @@ MODELS = (audit, outbox, allocation_models, loans_models, messaging_models)
 # group (None: directly under `mra`) and command
 COMMANDS: tuple[tuple[str | None, click.Command], ...] = (
     ("user", accounts_cli.create_user),
+    (None, story_cli.tell_story),
+    (None, story_cli.show_demo_accounts),
     ("reference", alliance_cli.load),
 )
 
