@@ -6,13 +6,14 @@ from typing import Any
 from mra.core import clock
 from mra.core.clock import JAPAN
 from mra.core.forms import Form
+from mra.core.phone import grouped
 from mra.core.text import fold_width, whole_number
 from mra.core.vehicle_classes import VEHICLE_CLASS_WORDS, VehicleClass
 
 from .. import rules
 from ..models import Activation, Disaster
 from ..rules import ActivationDetails, DisasterKind, Terms
-from .fields import SettingsForm, shown_phone
+from .fields import SettingsForm, day_values
 
 
 class DisasterForm(SettingsForm):
@@ -33,7 +34,9 @@ class DisasterForm(SettingsForm):
     @classmethod
     def of(cls, disaster: Disaster) -> "DisasterForm":
         """The form as it shows what is known."""
-        return cls({"name": disaster.name, "kind": disaster.kind.value, "occurred_on": str(disaster.occurred_on)})
+        return cls(
+            {"name": disaster.name, "kind": disaster.kind.value} | day_values("occurred_on", disaster.occurred_on)
+        )
 
 
 class ActivationForm(SettingsForm):
@@ -82,14 +85,11 @@ class ActivationForm(SettingsForm):
         values = {
             "name": details.name,
             "slug": details.slug,
-            "ends_on": str(details.ends_on or ""),
-            "help_phone": shown_phone(details.help_phone),
+            "help_phone": grouped(details.help_phone),
             "edition": rules.edition(details),
         }
-        return cls(
-            values | _shown("intake_from", details.intake_from) | _shown("intake_until", details.intake_until),
-            fixed_slug,
-        )
+        values |= _shown("intake_from", details.intake_from) | _shown("intake_until", details.intake_until)
+        return cls(values | day_values("ends_on", details.ends_on), fixed_slug)
 
     @classmethod
     def new(cls, disaster: Disaster, help_phone: str) -> "ActivationForm":
@@ -151,4 +151,4 @@ def _shown(name: str, moment: datetime | None) -> dict[str, str]:
     if moment is None:
         return {}
     local = clock.in_japan(moment)
-    return {f"{name}_on": f"{local:%Y-%m-%d}", f"{name}_time": f"{local:%H:%M}"}
+    return day_values(f"{name}_on", local.date()) | {f"{name}_time": f"{local:%-H:%M}"}

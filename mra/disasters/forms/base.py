@@ -10,12 +10,13 @@ from mra.alliance import queries as alliance
 from mra.alliance.models import Municipality
 from mra.core import clock
 from mra.core.geo import Coordinates, coordinates, distance_km
+from mra.core.phone import grouped
 from mra.core.text import fold_width, keep_name, whole_number
 
 from .. import rules
 from ..models import Activation, Base
 from ..rules import BaseDetails
-from .fields import SettingsForm, shown_phone
+from .fields import SettingsForm, day_values
 
 LAT_LON = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)[,、 ]+([0-9]{1,3}(?:\.[0-9]+)?)")
 JAPAN_LATS, JAPAN_LONS = (20.0, 46.0), (122.0, 154.0)
@@ -120,10 +121,10 @@ class BaseForm(SettingsForm):
             ("address", details.address),
             ("municipality_code", details.municipality_code),
             ("place", f"{details.place[0]}, {details.place[1]}" if details.place else ""),
-            ("phone", shown_phone(details.phone)),
-            ("opens_at", f"{details.opens_at:%H:%M}"),
-            ("closes_at", f"{details.closes_at:%H:%M}"),
-            ("closes_on", str(details.closes_on or "")),
+            ("phone", grouped(details.phone)),
+            ("opens_at", f"{details.opens_at:%-H:%M}"),
+            ("closes_at", f"{details.closes_at:%-H:%M}"),
+            *day_values("closes_on", details.closes_on).items(),
             ("handovers_per_slot", str(details.handovers_per_slot)),
             ("directions", details.directions),
             ("edition", rules.edition(details)),
@@ -134,8 +135,8 @@ class BaseForm(SettingsForm):
     @classmethod
     def new(cls, activation: Activation) -> "BaseForm":
         """The form for a new base, with the hours that bases usually keep."""
-        usual = {"opens_at": "09:30", "closes_at": "16:00", "handovers_per_slot": "2"}
-        return cls(usual | {"phone": shown_phone(activation.help_phone)}, activation.intake_from)
+        usual = {"opens_at": "9:30", "closes_at": "16:00", "handovers_per_slot": "2"}
+        return cls(usual | {"phone": grouped(activation.help_phone)}, activation.intake_from)
 
 
 def _within(value: float, limits: tuple[float, float]) -> bool:

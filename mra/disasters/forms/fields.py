@@ -10,8 +10,9 @@ from mra.core.forms import Form
 from mra.core.phone import PhoneFault, parse_phone
 from mra.core.text import digits, fold_width, keep_name
 
+DAY_PARTS = ("year", "month", "day")
 CLOCK_TIME = re.compile(r"([0-9]{1,2})(?::|時)([0-9]{2})分?|([0-9]{2})([0-9]{2})")
-# Help lines may be numbers on which nobody can be called back; they are kept as people read them.
+# Help lines may be numbers on which nobody can be called back.
 HELP_LINE_KINDS = frozenset({"toll_free", "navi_dial"})
 
 PHONE_SENTENCE = "電話番号の形が違います。市外局番から入力してください。例：0969-00-0000"
@@ -27,17 +28,15 @@ def help_line(text: str) -> str | None:
         dialled = phonenumbers.parse(digits(text), "JP")
         if not phonenumbers.is_possible_number(dialled):
             raise PhoneFault("wrong_length") from fault
-        return phonenumbers.format_number(dialled, phonenumbers.PhoneNumberFormat.NATIONAL)
+        return phonenumbers.format_number(dialled, phonenumbers.PhoneNumberFormat.E164)
     return number.e164 if number else None
 
 
-def shown_phone(stored: str) -> str:
-    """A stored number for enquiries as people read it."""
-    try:
-        number = parse_phone(stored)
-    except PhoneFault:
-        return stored
-    return number.national if number else stored
+def day_values(name: str, day: date | None) -> dict[str, str]:
+    """A day as the three boxes show it."""
+    return (
+        dict(zip((f"{name}_{part}" for part in DAY_PARTS), f"{day:%Y-%-m-%-d}".split("-"), strict=True)) if day else {}
+    )
 
 
 class SettingsForm(Form):
@@ -51,15 +50,17 @@ class SettingsForm(Form):
         return value
 
     def take_day(self, name: str, sentence: str = "") -> date | None:
-        """A day; with a sentence it must be there."""
-        try:
-            day = parse_date(self.text(name))
-        except DateFault:
-            self.wrong(name, "日付の形が違います。例：2026-08-16")
+        """A day in three boxes; with a sentence it must be there."""
+        parts = [self.text(f"{name}_{part}") for part in DAY_PARTS]
+        if not any(parts):
+            if sentence:
+                self.wrong(name, sentence)
             return None
-        if day is None and sentence:
-            self.wrong(name, sentence)
-        return day
+        try:
+            return parse_date("-".join(parts))
+        except DateFault:
+            self.wrong(name, "年・月・日を数字で入力してください。例：2026年8月16日")
+            return None
 
     def take_time(self, name: str, sentence: str = "") -> time | None:
         """A time of day; with a sentence it must be there."""

@@ -29,5 +29,8 @@ def settings_back(activation: Activation) -> dict[str, str]:
 
 
 def rights(activation: Activation) -> dict[str, Any]:
-    """Whether the person who looks may change the settings."""
-    return {"may_change": rules.may_change(activation.status, current.role())}
+    """Whether the person who looks may change the settings, and whether everybody may see the public page."""
+    return {
+        "may_change": rules.may_change(activation.status, current.role()),
+        "is_public": activation.status is not rules.ActivationStatus.PREPARING,
+    }
