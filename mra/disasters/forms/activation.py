@@ -103,7 +103,7 @@ class ActivationForm(SettingsForm):
 class MunicipalitiesForm(Form):
     """The towns that are ticked, and those that the page showed as chosen: the difference is the change."""
 
-    lists = frozenset({"code", "held"})
+    lists = frozenset({"code", "held", "candidate"})
 
     def read(self) -> None:
         """What was added and what was taken away."""

@@ -3,17 +3,16 @@
 import re
 from datetime import date, time
 
-import phonenumbers
-
 from mra.core.dates import DateFault, parse_date
 from mra.core.forms import Form
 from mra.core.phone import PhoneFault, parse_phone
-from mra.core.text import digits, fold_width, keep_name
+from mra.core.text import fold_width, keep_name
 
 DAY_PARTS = ("year", "month", "day")
 CLOCK_TIME = re.compile(r"([0-9]{1,2})(?::|時)([0-9]{2})分?|([0-9]{2})([0-9]{2})")
-# Help lines may be numbers on which nobody can be called back.
-HELP_LINE_KINDS = frozenset({"toll_free", "navi_dial"})
+# Help lines may be numbers on which nobody can be called back, or newer than the library's list of areas.
+HELP_LINE_KINDS = frozenset({"toll_free", "navi_dial", "not_a_number"})
+HELP_LINE = re.compile(r"0[1-9][0-9]{8}|0800[0-9]{7}")
 
 PHONE_SENTENCE = "電話番号の形が違います。市外局番から入力してください。例：0969-00-0000"
 
@@ -23,12 +22,10 @@ def help_line(text: str) -> str | None:
     try:
         number = parse_phone(text)
     except PhoneFault as fault:
-        if fault.code not in HELP_LINE_KINDS:
+        dialled = fold_width(text).replace("-", "").replace(" ", "")
+        if fault.code not in HELP_LINE_KINDS or not HELP_LINE.fullmatch(dialled):
             raise
-        dialled = phonenumbers.parse(digits(text), "JP")
-        if not phonenumbers.is_possible_number(dialled):
-            raise PhoneFault("wrong_length") from fault
-        return phonenumbers.format_number(dialled, phonenumbers.PhoneNumberFormat.E164)
+        return f"+81{dialled[1:]}"
     return number.e164 if number else None
 
 
