@@ -51,6 +51,9 @@ OFFER = Lifecycle(
     begun="案内",
 )
 
+# After these the car can go to the next person at once.
+GIVES_WAY = frozenset({O.DECLINED, O.EXPIRED, O.RETRACTED})
+
 
 def is_open(status: OfferStatus, deadline_at: datetime, moment: datetime) -> bool:
     """Whether an offer can still be answered; judged when it is read, whatever the tidying job has done."""
