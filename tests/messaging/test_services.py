@@ -116,9 +116,7 @@ class TestSending:
     def test_a_provider_that_stays_busy_is_given_up(self, promise: Promise) -> None:
         message = promise()
         for _ in range(rules.MOST_TRIES):
-            services.record(
-                claimed(message).id, outcome=NotAccepted("20429", may_pass=True), provider="twilio"
-            )
+            services.record(claimed(message).id, outcome=NotAccepted("20429", may_pass=True), provider="twilio")
         assert (message.status, message.error_code) == (MessageStatus.FAILED, "20429")
         assert services.claim(message.id) is None
 
