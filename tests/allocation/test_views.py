@@ -262,6 +262,7 @@ class TestStatements:
         self, coordinator: CheckingClient, world: World, addresses: list[str]
     ) -> None:
         few = [self.count(coordinator, world, address) for address in addresses]
+        world.forget()
         self.fill(world, 12)
         run = world.propose()
         many = [self.count(coordinator, world, address) for address in [*addresses[:3], f"/allocation/runs/{run.id}"]]
