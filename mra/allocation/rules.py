@@ -20,6 +20,8 @@ RUN_HOLDS = timedelta(minutes=30)
 # What the engine counts for a less wished class, a kilometre, an empty seat, a feature nobody needs.
 WEIGHTS = {"class_rank": 1000, "km": 10, "spare_seat": 50, "unneeded_feature": 200}
 DAYS_TO_LOOK_AHEAD = 14
+# So many offers are made in one go: the cars of a confirmation are locked together, and desks must not wait for long.
+OFFERS_AT_ONCE = 200
 
 
 class OfferStatus(StrEnum):

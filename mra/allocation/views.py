@@ -106,6 +106,7 @@ def _run_page(run: AllocationRun, form: ConfirmationForm) -> str:
         unserved_count=len(run.reasons),
         staying_free=queries.staying_free(run),
         not_yet_offered=len(queries.pairs_not_yet_offered(run)),
+        at_once=rules.OFFERS_AT_ONCE,
         deadlines=[(base, queries.answer_deadline(run.activation, base)) for base in queries.bases_of(run)],
     )
 
@@ -122,7 +123,9 @@ def confirm(run_id: int) -> ResponseReturnValue:
     run, form = _run(run_id), ConfirmationForm(request.form)
     if not form.check():
         return _run_page(run, form), 422
-    pairs = queries.pairs_not_yet_offered(run) if form.clean["everyone"] else form.clean["pairs"]
+    pairs = (
+        queries.pairs_not_yet_offered(run)[: rules.OFFERS_AT_ONCE] if form.clean["everyone"] else form.clean["pairs"]
+    )
     _tell(services.confirm(run, pairs=pairs, by=current.actor()))
     return redirect(url_for("allocation.show_run", run_id=run_id), 303)
 

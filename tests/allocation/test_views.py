@@ -7,7 +7,8 @@ import pytest
 from flask import g
 from sqlalchemy import select
 
-from mra.allocation.models import AllocationRun, Offer
+from mra.allocation import rules
+from mra.allocation.models import Offer
 from mra.allocation.rules import OfferStatus
 from mra.core import clock
 from mra.core.access import Role
@@ -37,10 +38,6 @@ def told(client: CheckingClient, address: str, status: int = 303, **values: obje
     answer = client.post(address, data=values)
     assert answer.status_code == status, answer.get_data(as_text=True)
     return page(client, answer.headers["Location"]) if status == 303 else answer.get_data(as_text=True)
-
-
-def newest_run() -> AllocationRun:
-    return db.session.scalars(select(AllocationRun).order_by(AllocationRun.id.desc()).limit(1)).one()
 
 
 class TestIndex:
@@ -131,6 +128,17 @@ class TestRun:
             world.car()
         run = world.propose()
         assert "3人に案内しました" in told(coordinator, f"/allocation/runs/{run.id}/confirmation", everyone="yes")
+
+    def test_very_many_are_offered_in_steps(
+        self, coordinator: CheckingClient, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(rules, "OFFERS_AT_ONCE", 2)
+        for _ in range(3):
+            world.person()
+            world.car()
+        address = f"/allocation/runs/{world.propose().id}/confirmation"
+        assert "2人に案内しました" in told(coordinator, address, everyone="yes")
+        assert "1人に案内しました" in told(coordinator, address, everyone="yes")
 
     def test_an_old_proposal_offers_to_be_made_anew(self, coordinator: CheckingClient, world: World) -> None:
         car_request, car = world.person(), world.car()
