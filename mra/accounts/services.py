@@ -125,8 +125,9 @@ def token_of(link: AccessLink) -> str:
 
 def link_address(link_id: int) -> str | None:
     """The full address of a private link, for the text of a message; None if the link was revoked."""
-    found = db.session.get(AccessLink, link_id)
-    if found is None or found.revoked_at is not None:
+    works = select(AccessLink).where(AccessLink.id == link_id, AccessLink.revoked_at.is_(None))
+    found = db.session.scalar(works)
+    if found is None:
         return None
     site: str = current_app.extensions["mra"].public_url
     return site + rules.LINK_PATHS[found.subject_kind] + token_of(found)

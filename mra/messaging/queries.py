@@ -48,7 +48,7 @@ def latest(state: State | None, before: int | None) -> MessagePage:
 def counts() -> dict[MessageStatus, int]:
     """How many messages stand in each status, in one statement."""
     rows = db.session.execute(select(Message.status, func.count()).group_by(Message.status))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def unreached_since(hours: int = 24) -> dict[MessageStatus, int]:
@@ -59,7 +59,7 @@ def unreached_since(hours: int = 24) -> dict[MessageStatus, int]:
         Message.created_at > clock.now() - timedelta(hours=hours),
         ~select(again.id).where(again.key == func.concat(REPETITION, Message.id)).exists(),
     )
-    return dict(db.session.execute(wanted.group_by(Message.status)).tuples().all())
+    return dict(db.session.execute(wanted.group_by(Message.status)).all())
 
 
 def repeated(messages: Iterable[Message]) -> set[int]:

@@ -124,9 +124,9 @@ def claim(message_id: int) -> Parcel | None:
         return None
     message.claimed_at = clock.now()
     message.tries += 1
+    db.session.flush()
     text = _text_with_link(message)
     if text is None:
-        db.session.flush()
         _refuse_for_good(message, "link_gone")
         return None
     return Parcel(message.id, message.phone, text)
@@ -150,14 +150,15 @@ def record(message_id: int, *, outcome: Answer, provider: str) -> None:
         _put_off(message, outcome)
     else:
         _refuse_for_good(message, outcome.code)
+    db.session.flush()
 
 
 def _record_acceptance(message: Message, accepted: Accepted, provider: str) -> None:
     _absorb(message, "hand_to_provider")
     message.sent_at = message.sent_at or clock.now()
     message.provider, message.provider_id = provider, accepted.provider_id
+    db.session.flush()
     if accepted.arrived:
-        db.session.flush()
         _settle(message, "confirm")
 
 
@@ -188,6 +189,7 @@ def follow(message_id: int, *, word: str, provider: str, provider_id: str, code:
     if is_news:
         message.sent_at = message.sent_at or clock.now()
         message.provider, message.provider_id = message.provider or provider, provider_id
+        db.session.flush()
     return is_news
 
 
@@ -197,6 +199,7 @@ def _settle(message: Message, action: str, code: str = "") -> bool:
         return False
     message.settled_at = clock.now()
     message.error_code = code
+    db.session.flush()
     return True
 
 

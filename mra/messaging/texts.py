@@ -8,8 +8,7 @@ from typing import Any
 from flask import current_app
 from jinja2 import Environment, StrictUndefined
 
-from mra.core import application_number, clock, dates
-from mra.core.phone import parse_phone
+from mra.core import application_number, clock, dates, phone
 
 LINK = "{link}"
 LINK_SHOWN = "（本人用リンク）"
@@ -46,8 +45,8 @@ def without_link(body: str) -> str:
 
 
 def _help_phone() -> str:
-    phone: str = current_app.extensions["mra"].help_phone
-    return phone
+    number: str = current_app.extensions["mra"].help_phone
+    return number
 
 
 def _environment() -> Environment:
@@ -82,6 +81,11 @@ def _bare_moment(value: datetime | str) -> str:
     return f"{local.month}/{local.day} {local:%H:%M}"
 
 
+def _english_bare_moment(value: datetime | str) -> str:
+    """`25 Dec 10:00`."""
+    return value if isinstance(value, str) else _english_moment(value).partition(" ")[2]
+
+
 def _english_day(value: date | str) -> str:
     """`Fri 25 Dec`."""
     if isinstance(value, str):
@@ -99,17 +103,13 @@ def _number(value: int | str) -> str:
     return application_number.format_number(value) if isinstance(value, int) else value
 
 
-def _phone(value: str) -> str:
-    number = parse_phone(value) if value.startswith("+") else None
-    return number.national if number else value
-
-
 FILTERS: dict[str, Callable[..., str]] = {
     "text_day": _day,
     "text_moment": _moment,
     "text_bare_moment": _bare_moment,
     "text_number": _number,
-    "text_phone": _phone,
+    "text_phone": phone.grouped,
+    "english_bare_moment": _english_bare_moment,
     "english_day": _english_day,
     "english_moment": _english_moment,
 }

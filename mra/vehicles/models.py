@@ -3,18 +3,20 @@
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from mra.core import clock
 from mra.core.db import Base as Table_
-from mra.core.db import Id, Moment, words_of
+from mra.core.db import Id, Moment, db, words_of
 from mra.core.lifecycle import Lifecycle
 from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Base
 
 from . import rules
-from .rules import DocumentKind, Drive, DriverScope, Transmission, VehicleStatus
+from .plates import Plate
+from .rules import Cover, DocumentKind, Drive, DriverScope, OutReason, Paper, Transmission, VehicleStatus
 
 
 class Vehicle(Table_):
@@ -27,7 +29,15 @@ class Vehicle(Table_):
         CheckConstraint("status <> 'ready' OR base_id IS NOT NULL", name="ready_at_a_base"),
         CheckConstraint("seats BETWEEN 1 AND 60", name="seats"),
         CheckConstraint("odometer_km >= 0", name="odometer_km"),
+        CheckConstraint("status <> 'out_of_service' OR out_reason IS NOT NULL", name="out_for_a_reason"),
         Index("ix_vehicles_base", "base_id", "status"),
+        Index("ix_vehicles_plate_serial", "plate_serial"),
+        Index(
+            "ix_vehicles_chassis_part",
+            "chassis_number",
+            postgresql_using="gin",
+            postgresql_ops={"chassis_number": "gin_trgm_ops"},
+        ),
     )
     lifecycle: ClassVar[Lifecycle] = rules.VEHICLE
 
@@ -47,21 +57,49 @@ class Vehicle(Table_):
     status: Mapped[VehicleStatus] = mapped_column(words_of(VehicleStatus, "status"))
     odometer_km: Mapped[int]
     available_from: Mapped[date | None]
+    out_reason: Mapped[OutReason | None] = mapped_column(words_of(OutReason, "out_reason"))
+    out_note: Mapped[str] = mapped_column(String(200), default="")
     remarks: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[Moment]
+    # Every change of the row, by whichever capability, raises it; a form that was opened before is then told so.
+    version: Mapped[int] = mapped_column(default=1, onupdate=text("version + 1"))
     base: Mapped[Base | None] = relationship()
+    # The papers that count. Cancelled ones (typed wrongly) stay in the table and in `all_documents`.
     documents: Mapped[list["VehicleDocument"]] = relationship(
-        back_populates="vehicle", order_by="VehicleDocument.ends_on.desc()"
+        primaryjoin="(VehicleDocument.vehicle_id == Vehicle.id) & VehicleDocument.cancelled_at.is_(None)",
+        order_by="(VehicleDocument.ends_on.desc(), VehicleDocument.id.desc())",
+        viewonly=True,
+    )
+    all_documents: Mapped[list["VehicleDocument"]] = relationship(
+        back_populates="vehicle", order_by="(VehicleDocument.ends_on.desc(), VehicleDocument.id.desc())"
     )
 
     @property
     def activation_id(self) -> int | None:
         """The activation whose base keeps the car."""
-        return self.base.activation_id if self.base else None
+        # Read in the middle of a move: fetching the base must not write half of it.
+        with db.session.no_autoflush:
+            return self.base.activation_id if self.base else None
 
-    def lawful_until(self) -> date | None:
-        """The last day on which this car may be lent, by its papers."""
-        return rules.lawful_until((paper.kind, paper.ends_on, paper.driver_scope) for paper in self.documents)
+    @property
+    def plate(self) -> Plate | None:
+        """The plate as on the car; a promised car may not have its new one yet."""
+        if self.plate_area is None or self.plate_class is None or self.plate_kana is None or self.plate_serial is None:
+            return None
+        return Plate(self.plate_area, self.plate_class, self.plate_kana, self.plate_serial)
+
+    @property
+    def papers(self) -> list[Paper]:
+        """The papers that count, as the rules read them."""
+        return [document.paper for document in self.documents]
+
+    def lawful_until(self, on: date | None = None) -> date | None:
+        """The last day on which this car may be lent, by its papers, seen from the day `on` (default: today)."""
+        return rules.lawful_until(self.papers, on or clock.today())
+
+    def covers(self, on: date | None = None) -> list[Cover]:
+        """How far each kind of paper reaches."""
+        return rules.covers(self.papers, on or clock.today())
 
 
 class VehicleDocument(Table_):
@@ -82,18 +120,31 @@ class VehicleDocument(Table_):
     ends_on: Mapped[date]
     driver_scope: Mapped[DriverScope | None] = mapped_column(words_of(DriverScope, "driver_scope"))
     created_at: Mapped[Moment]
-    vehicle: Mapped[Vehicle] = relationship(back_populates="documents")
+    # Typed wrongly: it never counted. The row stays, so that the history stays true.
+    cancelled_at: Mapped[Moment | None]
+    vehicle: Mapped[Vehicle] = relationship(back_populates="all_documents")
+
+    @property
+    def paper(self) -> Paper:
+        """What counts of it."""
+        return Paper(self.kind, self.starts_on, self.ends_on, self.driver_scope)
 
 
 class VehicleImport(Table_):
-    """A spreadsheet that was read and checked, waiting for a person to confirm its good rows."""
+    """A spreadsheet that was read and checked, waiting for a person to confirm its good rows.
+
+    `good_rows` holds {row, cells} as typed, so that they can be checked once more at the moment of confirmation;
+    `places` tells in which column of the file each fact stood; `faults` holds {row, cell, column, value, sentence}.
+    """
 
     __tablename__ = "vehicle_imports"
 
     id: Mapped[Id]
     file_name: Mapped[str] = mapped_column(String(200))
+    row_count: Mapped[int]
+    places: Mapped[dict[str, Any]]
     good_rows: Mapped[list[Any]] = mapped_column(JSONB)
     faults: Mapped[list[Any]] = mapped_column(JSONB)
-    staff_id: Mapped[int]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[Moment]
     confirmed_at: Mapped[Moment | None]

@@ -1,11 +1,16 @@
 """What a car goes through, which papers it must have, and until when it may lawfully be lent."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from mra.core.access import DESK_STAFF
 from mra.core.lifecycle import Lifecycle, Move, Word
+from mra.core.vehicle_classes import VehicleClass
+
+from .plates import Plate, is_kei
 
 
 class VehicleStatus(StrEnum):
@@ -41,7 +46,30 @@ VEHICLE = Lifecycle(
         "運用を終える",
         DESK_STAFF,
     ),
+    # A member's car comes back for the next disaster with the same chassis number.
+    Move("readmit", (VehicleStatus.RELEASED,), VehicleStatus.PROMISED, "再び受け入れる", DESK_STAFF),
 )
+
+
+class OutReason(StrEnum):
+    """Why a car may not be lent for now."""
+
+    BREAKDOWN = "breakdown"
+    ACCIDENT = "accident"
+    INSPECTION = "inspection"
+    PAPERS = "papers"
+    CLEANING = "cleaning"
+    OTHER = "other"
+
+
+OUT_REASON_WORDS = {
+    OutReason.BREAKDOWN: "故障・修理",
+    OutReason.ACCIDENT: "事故",
+    OutReason.INSPECTION: "車検・点検",
+    OutReason.PAPERS: "書類の不備・期限切れ",
+    OutReason.CLEANING: "清掃",
+    OutReason.OTHER: "その他",
+}
 
 
 class Transmission(StrEnum):
@@ -80,32 +108,142 @@ class DriverScope(StrEnum):
     LIMITED = "limited"
 
 
+TRANSMISSION_WORDS = {Transmission.AT: "AT(オートマ)", Transmission.MT: "MT(マニュアル)"}
+DRIVE_WORDS = {Drive.TWO: "2WD", Drive.FOUR: "4WD"}
+# The allocation asks for features only, so that a 4WD car carries this one; it follows the drive.
+FOUR_WHEEL_FEATURE = "awd"
+
 DRIVER_SCOPE_WORDS = {DriverScope.UNLIMITED: "運転者限定なし", DriverScope.LIMITED: "運転者限定あり"}
 
 
-def lawful_until(documents: Iterable[tuple[DocumentKind, date, DriverScope | None]]) -> date | None:
-    """The last day on which a car may be lent, from its papers (kind, end, driver scope); None: never.
+ONE_DAY = timedelta(days=1)
+EXPIRING_DAYS = 60
+# A paper that ends later than this was misread: no inspection or insurance runs for ten years.
+LONGEST_PAPER_DAYS = 3660
 
-    For each kind the latest paper counts; a voluntary insurance with limited drivers does not count (domain §2.2).
+
+class Paper(NamedTuple):
+    """What counts of a paper: its kind, its period (no begin: it is known to run already), who may drive under it."""
+
+    kind: DocumentKind
+    starts_on: date | None
+    ends_on: date
+    driver_scope: DriverScope | None = None
+
+    @property
+    def serves_lending(self) -> bool:
+        """A voluntary insurance for some drivers only does not cover a borrower (domain §2.2)."""
+        return self.kind is not DocumentKind.VOLUNTARY_INSURANCE or self.driver_scope is DriverScope.UNLIMITED
+
+
+class Standing(StrEnum):
+    """How a car stands with one kind of paper."""
+
+    MISSING = "missing"
+    EXPIRED = "expired"
+    EXPIRING = "expiring"
+    VALID = "valid"
+
+
+@dataclass(frozen=True)
+class Cover:
+    """How far the papers of one kind reach, seen from the day `on`."""
+
+    kind: DocumentKind
+    until: date | None
+    on: date
+
+    @property
+    def days_left(self) -> int | None:
+        """0 on the last day, negative afterwards."""
+        return None if self.until is None else (self.until - self.on).days
+
+    @property
+    def standing(self) -> Standing:
+        """Missing, expired, expiring within 60 days, or valid."""
+        if self.days_left is None:
+            return Standing.MISSING
+        if self.days_left < 0:
+            return Standing.EXPIRED
+        return Standing.EXPIRING if self.days_left <= EXPIRING_DAYS else Standing.VALID
+
+
+def covered_until(papers: Iterable[Paper], on: date) -> date | None:
+    """The last day of unbroken cover by papers of one kind, seen from the day `on`.
+
+    A newer paper carries on where the older one ends; a gap between them ends the cover. Where nothing covers the day
+    `on`, the day on which the last cover ended; None where there was none yet.
     """
-    latest: dict[DocumentKind, date] = {}
-    for kind, ends_on, scope in documents:
-        if kind is DocumentKind.VOLUNTARY_INSURANCE and scope is not DriverScope.UNLIMITED:
-            continue
-        latest[kind] = max(ends_on, latest.get(kind, ends_on))
-    return min(latest.values()) if len(latest) == len(DocumentKind) else None
+    begun = [end for begin, end in _stretches(papers) if begin <= on]
+    return begun[-1] if begun else None
 
 
-def missing_for(until: date, ends: Mapping[DocumentKind, date]) -> list[DocumentKind]:
-    """Which papers do not reach the day `until`."""
-    return [kind for kind in DocumentKind if ends.get(kind, date.min) < until]
+def _stretches(papers: Iterable[Paper]) -> list[tuple[date, date]]:
+    """First and last day of each time without a gap, in order."""
+    stretches: list[tuple[date, date]] = []
+    for paper in sorted(papers, key=lambda paper: paper.starts_on or date.min):
+        begin = paper.starts_on or date.min
+        if stretches and begin <= stretches[-1][1] + ONE_DAY:
+            stretches[-1] = (stretches[-1][0], max(stretches[-1][1], paper.ends_on))
+        else:
+            stretches.append((begin, paper.ends_on))
+    return stretches
+
+
+def covers(papers: Iterable[Paper], on: date) -> list[Cover]:
+    """How far each of the three kinds of papers reaches."""
+    serving = [paper for paper in papers if paper.serves_lending]
+    return [Cover(kind, covered_until((p for p in serving if p.kind is kind), on), on) for kind in DocumentKind]
+
+
+def lawful_until(papers: Iterable[Paper], on: date) -> date | None:
+    """The last day on which a car may be lent, by its papers, seen from the day `on`; None: a paper is missing."""
+    ends = [cover.until for cover in covers(papers, on) if cover.until]
+    return min(ends) if len(ends) == len(DocumentKind) else None
+
+
+def paper_fault(paper: Paper, on: date) -> str | None:
+    """Why a paper cannot be what was read from the car's papers; None if it can."""
+    if paper.starts_on and paper.starts_on >= paper.ends_on:
+        return "paper_ends_before_it_begins"
+    if (paper.ends_on - on).days > LONGEST_PAPER_DAYS:
+        return "paper_ends_too_late"
+    if (paper.kind is DocumentKind.VOLUNTARY_INSURANCE) != (paper.driver_scope is not None):
+        return "paper_scope"
+    return None
+
+
+KEI_CLASSES = frozenset({VehicleClass.KEI_PASSENGER, VehicleClass.KEI_TRUCK, VehicleClass.KEI_VAN})
+KEI_MOST_SEATS = 4
+MOST_SEATS = 60
+
+
+def plate_fits(plate: Plate, vehicle_class: VehicleClass) -> bool:
+    """A kei car never carries the plate of a larger car; old short class numbers tell nothing."""
+    return vehicle_class not in KEI_CLASSES or is_kei(plate) is not False
+
+
+def seats_fit(seats: int, vehicle_class: VehicleClass) -> bool:
+    """By law a kei car seats at most four."""
+    return 1 <= seats <= (KEI_MOST_SEATS if vehicle_class in KEI_CLASSES else MOST_SEATS)
 
 
 REFUSALS = {
-    "chassis_taken": "この車台番号の車両はすでに登録されています。",
-    "plate_taken": "このナンバーの車両はすでに登録されています。",
+    "chassis_taken": "この車台番号の車両はすでに登録されています。車両一覧で検索して、登録内容を確認してください。",
+    "plate_taken": "このナンバーの車両はすでに登録されています。車両一覧で検索して、登録内容を確認してください。",
     "no_base_for_arrival": "到着した拠点を選んでください。",
-    "vehicle_in_use": "この車両は案内中または貸出中です。先に案内や貸出を終えてください。",
+    "ready_needs_base": "使用可の車両には拠点が必要です。拠点を選んでください。",
+    "vehicle_in_use": "この車両は「{use}」です。先に案内や貸出を終えてから、もう一度操作してください。",
+    "vehicle_changed": "この車両の内容は、ほかの人が先に変更しました。画面を開き直して、今の内容を確認してください。",
+    "paper_ends_before_it_begins": "満了日が開始日より前になっています。書類の日付を確認してください。",
+    "paper_ends_too_late": "満了日が10年以上先になっています。書類の日付を確認してください。",
+    "paper_scope": "任意保険には運転者の範囲を選び、ほかの書類では選ばないでください。",
+    "import_has_no_good_row": "登録できる行がありません。ファイルを直して、もう一度読み込んでください。",
 }
 
-CONSTRAINTS = {"uq_vehicles_chassis_number": "chassis_taken", "uq_vehicles_plate": "plate_taken"}
+CONSTRAINTS = {
+    "uq_vehicles_chassis_number": "chassis_taken",
+    "uq_vehicles_plate": "plate_taken",
+    "ck_vehicles_ready_at_a_base": "ready_needs_base",
+    "ck_vehicle_documents_starts_before_it_ends": "paper_ends_before_it_begins",
+}

@@ -217,12 +217,9 @@ def statements_for(world: World, size: int) -> int:
     for _ in range(size):
         world.car()
         world.person()
-    db.session.flush()
-    db.session.expunge_all()
-    activation = db.session.get_one(type(world.activation), world.activation.id)
-    base_ids = [world.base.id]
+    world.forget()
     with counted_statements() as seen:
-        situation(activation, base_ids)
+        situation(world.activation, [world.base.id])
     return len(seen)
 
 

@@ -49,6 +49,10 @@ class World:
         values.setdefault("lawful_until", date(2027, 6, 30))
         return factories.vehicle(self.base, **values)
 
+    def car_by_id(self, vehicle_id: int) -> Vehicle:
+        """One of the cars made before."""
+        return db.session.get_one(Vehicle, vehicle_id)
+
     def propose(self) -> AllocationRun:
         """A proposal for the base."""
         return services.propose(self.activation, base_ids=[self.base.id], by=self.by)
@@ -60,6 +64,13 @@ class World:
     def offer(self, car_request: CarRequest, car: Vehicle, *, hours: int = 24) -> Offer:
         """An offer that stands."""
         return factories.offer(car_request, car, hours=hours)
+
+    def forget(self) -> None:
+        """Read everything afresh from now on, as a new request does."""
+        db.session.flush()
+        db.session.expunge_all()
+        self.activation = db.session.get_one(Activation, self.activation.id)
+        self.base = db.session.get_one(Base, self.base.id)
 
 
 def pairs_of(run: AllocationRun) -> list[Pair]:

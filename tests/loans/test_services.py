@@ -6,75 +6,25 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from mra.allocation.models import Offer
 from mra.allocation.rules import OfferStatus
-from mra.applications.models import Application
 from mra.applications.rules import LicenceKind, RequestStatus
 from mra.core import clock, sealed
-from mra.core.actor import SYSTEM, Actor, ActorKind
+from mra.core.actor import SYSTEM
 from mra.core.audit import AuditEvent, move
 from mra.core.clock import JAPAN
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.lifecycle import MoveNotAllowed
 from mra.core.vehicle_classes import VehicleClass
-from mra.disasters.models import Activation, Base
 from mra.loans import services
-from mra.loans.models import LicenceCheck, Loan
-from mra.loans.rules import CancelReason, FamilyConsent, LicenceMethod, LicenceSeen, LoanStatus
+from mra.loans.models import LicenceCheck
+from mra.loans.rules import CancelReason, FamilyConsent, LoanStatus
 from mra.messaging.models import Message
-from mra.vehicles.models import Vehicle
 from mra.vehicles.rules import DocumentKind, Transmission, VehicleStatus
 from tests import factories
-
-NUMBER = "309012345620"
-WRONG_CHECK_DIGIT = "309012345610"
-TOMORROW_TEN = datetime(2026, 8, 20, 10, 0, tzinfo=JAPAN)
+from tests.loans.world import NUMBER, THURSDAY_TEN, WRONG_CHECK_DIGIT, World
 
 pytestmark = pytest.mark.usefixtures("session", "story_time")
-
-
-class World:
-    """Hanako has an offer of an Alto at Amakusa."""
-
-    def __init__(self) -> None:
-        self.activation: Activation = factories.activation()
-        self.base: Base = factories.base(self.activation)
-        self.desk = Actor(ActorKind.STAFF, factories.staff_member().id)
-
-    def offer(self, car: Vehicle | None = None, **values: Any) -> Offer:
-        application = factories.application(self.activation, **values)
-        return factories.offer(application.requests[0], car or factories.vehicle(self.base))
-
-    def reserve(self, offer: Offer | None = None, at: datetime = TOMORROW_TEN) -> Loan:
-        return services.accept_offer(offer or self.offer(), handover_at=at, by=self.desk)
-
-    def licences(self, application: Application, **changed: Any) -> list[LicenceSeen]:
-        facts = {"number": NUMBER, "method": LicenceMethod.CARD} | changed
-        return [LicenceSeen(driver_id=driver.id, **facts) for driver in application.drivers]
-
-    def hand_over(self, loan: Loan, **changed: Any) -> Loan:
-        facts: dict[str, Any] = {
-            "at": loan.handover_at,
-            "odometer_km": 40_012,
-            "fuel_eighths": 6,
-            "licences": self.licences(loan.car_request.application),
-        }
-        return services.hand_over(loan, by=self.desk, **(facts | changed))
-
-    def out(self, **changed: Any) -> Loan:
-        return self.hand_over(self.reserve(), **changed)
-
-    def take_back(self, loan: Loan, **changed: Any) -> Loan:
-        assert loan.handed_over_at is not None
-        facts: dict[str, Any] = {
-            "at": loan.handed_over_at + timedelta(days=20),
-            "odometer_km": 41_200,
-            "fuel_eighths": 8,
-            "damage_note": "",
-            "is_fit": True,
-        }
-        return services.take_back(loan, by=self.desk, **(facts | changed))
 
 
 @pytest.fixture
@@ -276,7 +226,7 @@ class TestHandover:
     def test_three_days_count_from_the_real_handover(self, world: World) -> None:
         truck = factories.vehicle(world.base, vehicle_class=VehicleClass.KEI_TRUCK)
         loan = world.reserve(world.offer(truck))
-        world.hand_over(loan, at=TOMORROW_TEN + timedelta(days=5))
+        world.hand_over(loan, at=THURSDAY_TEN + timedelta(days=5))
         assert loan.due_at == datetime(2026, 8, 28, 16, 0, tzinfo=JAPAN)
 
     def test_a_car_is_handed_over_once(self, world: World) -> None:

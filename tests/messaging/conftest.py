@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from mra.core.config import Settings
+from mra.core.db import db
 from mra.messaging import providers, services
 from mra.messaging.models import Message
 from mra.web.app import create_app
@@ -74,3 +75,5 @@ def twilio_app(twilio_settings: Settings, twilio: providers.TwilioSms) -> Iterat
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.extensions["mra_sms"] = twilio
     yield app
+    with app.app_context():
+        db.engine.dispose()

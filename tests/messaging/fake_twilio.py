@@ -32,7 +32,7 @@ class FakeTwilio:
         self.authorization = ""
         self.while_called: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": self}))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
@@ -68,60 +68,59 @@ class FakeTwilio:
             "error_message": None,
         }
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        fake = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    """One call of the API."""
 
-            def do_POST(self) -> None:
-                size = int(self.headers["Content-Length"])
-                posted = {name: values[0] for name, values in parse_qs(self.rfile.read(size).decode()).items()}
-                fake.calls.append(posted)
-                fake.authorization = b64decode(self.headers["Authorization"].split()[1]).decode()
-                fake.while_called()
-                getattr(self, f"_{fake.behaviour}")(posted)
+    protocol_version = "HTTP/1.1"
+    fake: FakeTwilio
 
-            def _accept(self, posted: dict[str, str]) -> None:
-                self._answer(201, fake.take(posted))
+    def do_POST(self) -> None:
+        size = int(self.headers["Content-Length"])
+        posted = {name: values[0] for name, values in parse_qs(self.rfile.read(size).decode()).items()}
+        self.fake.calls.append(posted)
+        self.fake.authorization = b64decode(self.headers["Authorization"].split()[1]).decode()
+        self.fake.while_called()
+        getattr(self, f"_{self.fake.behaviour}")(posted)
 
-            def _refuse(self, posted: dict[str, str]) -> None:
-                self._answer(400, {"code": fake.code, "message": REFUSALS[fake.code], "status": 400})
+    def _accept(self, posted: dict[str, str]) -> None:
+        self._answer(201, self.fake.take(posted))
 
-            def _busy(self, posted: dict[str, str]) -> None:
-                self._answer(429, {"code": 20429, "message": "Too Many Requests", "status": 429})
+    def _refuse(self, posted: dict[str, str]) -> None:
+        self._answer(400, {"code": self.fake.code, "message": REFUSALS[self.fake.code], "status": 400})
 
-            def _broken(self, posted: dict[str, str]) -> None:
-                self._answer(500, {"code": 20500, "message": "Internal Server Error", "status": 500})
+    def _busy(self, posted: dict[str, str]) -> None:
+        self._answer(429, {"code": 20429, "message": "Too Many Requests", "status": 429})
 
-            def _broken_after(self, posted: dict[str, str]) -> None:
-                fake.take(posted)
-                self._broken(posted)
+    def _broken(self, posted: dict[str, str]) -> None:
+        self._answer(500, {"code": 20500, "message": "Internal Server Error", "status": 500})
 
-            def _silent(self, posted: dict[str, str]) -> None:
-                fake.take(posted)
-                time.sleep(1.0)
-                self.close_connection = True
+    def _broken_after(self, posted: dict[str, str]) -> None:
+        self.fake.take(posted)
+        self._broken(posted)
 
-            def _cut(self, posted: dict[str, str]) -> None:
-                fake.take(posted)
-                self.close_connection = True
+    def _silent(self, posted: dict[str, str]) -> None:
+        self.fake.take(posted)
+        time.sleep(1.0)
+        self.close_connection = True
 
-            def _garbled(self, posted: dict[str, str]) -> None:
-                fake.take(posted)
-                self._write(201, b"<html>")
+    def _cut(self, posted: dict[str, str]) -> None:
+        self.fake.take(posted)
+        self.close_connection = True
 
-            def _answer(self, status: int, document: dict[str, Any]) -> None:
-                self._write(status, json.dumps(document).encode())
+    def _garbled(self, posted: dict[str, str]) -> None:
+        self.fake.take(posted)
+        self._write(201, b"<html>")
 
-            def _write(self, status: int, body: bytes) -> None:
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+    def _answer(self, status: int, document: dict[str, Any]) -> None:
+        self._write(status, json.dumps(document).encode())
 
-            def log_message(self, format: str, *args: object) -> None:
-                """Quiet."""
+    def _write(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
-        return Handler
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""

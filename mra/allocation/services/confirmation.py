@@ -15,7 +15,7 @@ from mra.core.audit import begin
 from mra.core.db import db
 from mra.core.errors import Refused
 
-from .offers import close, lock_cars_and_requests, promise_offer_text
+from .offers import close, link_of, lock_cars_and_requests, promise_offer_text
 from .runs import propose
 
 Pair = tuple[int, int]
@@ -86,7 +86,7 @@ def _make_offer(run: AllocationRun, pair: Pair, check: "_Check", by: Actor) -> O
         deadline_at=check.deadlines[vehicle_id],
     )
     begin(offer, by=by, vehicle_id=vehicle_id, request_id=request_id, run_id=run.id)
-    promise_offer_text(offer, "offer_made")
+    promise_offer_text(offer, "offer_made", link_of(offer.car_request.application_id))
     return offer
 
 

@@ -13,7 +13,6 @@ from mra.core.actor import SYSTEM, Actor
 from mra.core.audit import move_or_refuse
 from mra.core.db import db
 from mra.core.errors import Refused
-from mra.core.vehicle_classes import VEHICLE_CLASS_WORDS
 from mra.messaging.services import promise_text
 from mra.vehicles.models import Vehicle
 
@@ -88,10 +87,9 @@ def lock_cars_and_requests(vehicle_ids: list[int], request_ids: list[int]) -> No
         db.session.execute(locked.with_for_update(key_share=True)).all()
 
 
-def promise_offer_text(offer: Offer, template: str) -> None:
-    """Promise the SMS of this kind to the applicant: which offer, which deadline, the private link. Once per kind."""
+def promise_offer_text(offer: Offer, template: str, link: AccessLink | None = None) -> None:
+    """Promise the SMS of this kind to the applicant; once per offer and kind, nothing where no SMS can arrive."""
     application = offer.car_request.application
-    link = accounts.newest_link("application", application.id) or _new_link(application.id)
     promise_text(
         template,
         phone=application.phone,
@@ -100,16 +98,17 @@ def promise_offer_text(offer: Offer, template: str) -> None:
         subject_id=offer.id,
         activation_id=offer.activation_id,
         key=f"{template}-{offer.id}",
-        link_id=link.id,
+        link_id=link.id if link else None,
         deadline=offer.deadline_at,
-        base=offer.base.name,
-        base_phone=offer.base.phone,
-        vehicle_class=VEHICLE_CLASS_WORDS[offer.vehicle.vehicle_class],
         number=application.serial,
+        help_phone=application.activation.help_phone,
     )
 
 
-def _new_link(application_id: int) -> AccessLink:
-    link = accounts.make_link("application", application_id)
-    db.session.flush()
+def link_of(application_id: int) -> AccessLink:
+    """The applicant's private link; a new one where none works any more."""
+    link = accounts.newest_link("application", application_id)
+    if link is None:
+        link = accounts.make_link("application", application_id)
+        db.session.flush()
     return link

@@ -1,0 +1,243 @@
+"""Reads of the fleet: the list with its problems on top, papers that end, who has a chassis number or a plate."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy.orm import joinedload, selectinload
+
+from mra.accounts.models import Staff
+from mra.core import clock
+from mra.core.db import db
+from mra.core.text import FormatFault, fold_width
+from mra.core.vehicle_classes import VehicleClass
+from mra.disasters.models import Activation, Base
+from mra.disasters.rules import ActivationStatus
+
+from .models import Vehicle, VehicleDocument
+from .plates import Plate, parse_plate
+from .rules import EXPIRING_DAYS, DocumentKind, DriverScope, VehicleStatus
+
+PAGE_ROWS = 50
+# Where a car stands in the list: cars that lack a paper first, then by the day their papers end, then all others.
+LACKS_A_PAPER = date(1, 1, 1)
+NO_PROBLEM = date(9999, 12, 31)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the fleet is asked for; without a status, all that is not released."""
+
+    status: VehicleStatus | None = None
+    base_id: int | None = None
+    vehicle_class: VehicleClass | None = None
+    search: str = ""
+    only_problems: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the list: the day by which it is ordered, and a car's id."""
+
+    day: date
+    vehicle_id: int
+
+    def __str__(self) -> str:
+        return f"{self.day.isoformat()}_{self.vehicle_id}"
+
+
+@dataclass(frozen=True)
+class VehiclePage:
+    """Fifty cars, and the places from which the neighbouring pages go on."""
+
+    vehicles: list[Vehicle]
+    before: Place | None
+    after: Place | None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many cars each filter would show."""
+
+    by_status: dict[VehicleStatus, int]
+    in_use: int
+    problems: int
+
+
+def lawful_ends(on: date, vehicle_ids: Collection[int] | None = None) -> Subquery:
+    """For each car with all kinds of papers the last day of unbroken cover, as `rules.lawful_until` works it out."""
+    paper = VehicleDocument
+    serves = or_(paper.kind != DocumentKind.VOLUNTARY_INSURANCE, paper.driver_scope == DriverScope.UNLIMITED)
+    periods = func.range_agg(func.daterange(paper.starts_on, paper.ends_on, "[]"))
+    counting = select(paper.vehicle_id, paper.kind, func.unnest(periods).label("stretch")).where(
+        paper.cancelled_at.is_(None), serves
+    )
+    if vehicle_ids is not None:
+        counting = counting.where(paper.vehicle_id.in_(vehicle_ids))
+    stretch = counting.group_by(paper.vehicle_id, paper.kind).subquery()
+    has_begun = func.coalesce(func.lower(stretch.c.stretch) <= on, True)
+    until = select(stretch.c.vehicle_id, (func.max(func.upper(stretch.c.stretch)).filter(has_begun) - 1).label("until"))
+    kinds = until.group_by(stretch.c.vehicle_id, stretch.c.kind).subquery()
+    return (
+        select(kinds.c.vehicle_id, func.min(kinds.c.until).label("until"))
+        .group_by(kinds.c.vehicle_id)
+        .having(func.count(kinds.c.until) == len(DocumentKind))
+        .subquery()
+    )
+
+
+def lawful_until_by_vehicle(vehicle_ids: Collection[int], on: date | None = None) -> dict[int, date]:
+    """The last day on which each of these cars may be lent; cars that lack a paper are not in it."""
+    ends = lawful_ends(on or clock.today(), vehicle_ids)
+    return {row.vehicle_id: row.until for row in db.session.execute(select(ends))}
+
+
+def papers_expiring(days: int = EXPIRING_DAYS, base_ids: Collection[int] | None = None) -> list[Vehicle]:
+    """Cars in service whose papers are missing, have ended or end within so many days; the most pressing first."""
+    ends, day = _problem_day(days)
+    wanted = _with_papers(select(Vehicle)).outerjoin(ends, ends.c.vehicle_id == Vehicle.id).where(day < NO_PROBLEM)
+    if base_ids is not None:
+        wanted = wanted.where(Vehicle.base_id.in_(base_ids))
+    return list(db.session.scalars(wanted.order_by(day, Vehicle.id)))
+
+
+def _problem_day(days: int = EXPIRING_DAYS) -> tuple[Subquery, ColumnElement[date]]:
+    """The day by which the list is ordered: a promised car need not have its papers yet, a released one never again."""
+    today = clock.today()
+    ends = lawful_ends(today)
+    return ends, case(
+        (Vehicle.status == VehicleStatus.RELEASED, literal(NO_PROBLEM)),
+        (and_(ends.c.until.is_(None), Vehicle.status == VehicleStatus.PROMISED), literal(NO_PROBLEM)),
+        (ends.c.until.is_(None), literal(LACKS_A_PAPER)),
+        (ends.c.until <= today + timedelta(days=days), ends.c.until),
+        else_=literal(NO_PROBLEM),
+    )
+
+
+def _with_papers(query: Select[tuple[Vehicle]]) -> Select[tuple[Vehicle]]:
+    return query.options(joinedload(Vehicle.base), selectinload(Vehicle.documents))
+
+
+def vehicle_page(filters: Filters, *, after: Place | None = None, before: Place | None = None) -> VehiclePage:
+    """One page of the fleet, papers that have ended or end soon on top."""
+    ends, day = _problem_day()
+    wanted: Select[Any] = _with_papers(select(Vehicle)).add_columns(day)
+    wanted = wanted.outerjoin(ends, ends.c.vehicle_id == Vehicle.id).where(*_conditions(filters, day))
+    place = tuple_(day, Vehicle.id)
+    if before is not None:
+        wanted = wanted.where(place < (before.day, before.vehicle_id)).order_by(day.desc(), Vehicle.id.desc())
+    elif after is not None:
+        wanted = wanted.where(place > (after.day, after.vehicle_id)).order_by(day, Vehicle.id)
+    else:
+        wanted = wanted.order_by(day, Vehicle.id)
+    found = [(row[0], Place(row[1], row[0].id)) for row in db.session.execute(wanted.limit(PAGE_ROWS + 1))]
+    return _page(found, backwards=before is not None, has_earlier=after is not None)
+
+
+def _page(found: Sequence[tuple[Vehicle, Place]], *, backwards: bool, has_earlier: bool) -> VehiclePage:
+    has_more, rows = len(found) > PAGE_ROWS, list(found[:PAGE_ROWS])
+    if backwards:
+        rows.reverse()
+        has_earlier, has_more = has_more, True
+    if not rows:
+        return VehiclePage([], None, None)
+    return VehiclePage(
+        [vehicle for vehicle, _ in rows],
+        before=rows[0][1] if has_earlier else None,
+        after=rows[-1][1] if has_more else None,
+    )
+
+
+def vehicle_counts(filters: Filters) -> Counts:
+    """How many cars each status has under the other filters, and how many have a problem with their papers."""
+    ends, day = _problem_day()
+    query = (
+        select(Vehicle.status, func.count(), func.count().filter(day < NO_PROBLEM))
+        .outerjoin(ends, ends.c.vehicle_id == Vehicle.id)
+        .where(*_conditions(replace(filters, status=None, only_problems=False), day, with_released=True))
+        .group_by(Vehicle.status)
+    )
+    rows = list(db.session.execute(query))
+    by_status = {status: count for status, count, _ in rows}
+    in_use = sum(count for status, count in by_status.items() if status is not VehicleStatus.RELEASED)
+    return Counts(by_status, in_use, sum(problems for _, _, problems in rows))
+
+
+def _conditions(
+    filters: Filters, day: ColumnElement[date], *, with_released: bool = False
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.status is not None:
+        conditions.append(Vehicle.status == filters.status)
+    elif not with_released:
+        conditions.append(Vehicle.status != VehicleStatus.RELEASED)
+    if filters.base_id is not None:
+        conditions.append(Vehicle.base_id == filters.base_id)
+    if filters.vehicle_class is not None:
+        conditions.append(Vehicle.vehicle_class == filters.vehicle_class)
+    if filters.only_problems:
+        conditions.append(day < NO_PROBLEM)
+    if filters.search.strip():
+        conditions.append(_found_by(filters.search))
+    return conditions
+
+
+def _found_by(search: str) -> ColumnElement[bool]:
+    """A whole plate, the digits of a plate, or a part of a chassis number."""
+    try:
+        return _has_plate(parse_plate(search))
+    except FormatFault:
+        typed = fold_width(search).upper().replace(" ", "")
+    by_chassis = Vehicle.chassis_number.contains(typed, autoescape=True)
+    serial = typed.strip("・.-").replace("-", "", 1)
+    if serial.isascii() and serial.isdigit() and len(serial) <= 4:
+        return or_(Vehicle.plate_serial == int(serial), by_chassis)
+    return by_chassis
+
+
+def _has_plate(plate: Plate) -> ColumnElement[bool]:
+    return and_(
+        Vehicle.plate_serial == plate.serial,
+        Vehicle.plate_area == plate.area,
+        Vehicle.plate_class == plate.class_number,
+        Vehicle.plate_kana == plate.kana,
+    )
+
+
+def taken_chassis_numbers(numbers: Iterable[str], *, except_id: int | None = None) -> set[str]:
+    """Which of these chassis numbers a car in the register already has."""
+    query = select(Vehicle.chassis_number).where(Vehicle.chassis_number == func.any(list(numbers)))
+    if except_id is not None:
+        query = query.where(Vehicle.id != except_id)
+    return set(db.session.scalars(query))
+
+
+def taken_plates(plates: Iterable[Plate], *, except_id: int | None = None) -> set[Plate]:
+    """Which of these plates a car in the register already has."""
+    asked = set(plates)
+    query = select(Vehicle).where(Vehicle.plate_serial == func.any([plate.serial for plate in asked]))
+    if except_id is not None:
+        query = query.where(Vehicle.id != except_id)
+    return {vehicle.plate for vehicle in db.session.scalars(query) if vehicle.plate} & asked
+
+
+def bases_in_use(keep: int | None = None) -> list[Base]:
+    """The bases of activations that are not closed, and the base `keep` in any case; newest activation first."""
+    return list(
+        db.session.scalars(
+            select(Base)
+            .join(Base.activation)
+            .options(joinedload(Base.activation))
+            .where(or_(Activation.status != ActivationStatus.CLOSED, Base.id == keep))
+            .order_by(Activation.id.desc(), Base.id)
+        )
+    )
+
+
+def staff_names(staff_ids: Collection[int]) -> dict[int, str]:
+    """The names of the people on a timeline."""
+    if not staff_ids:
+        return {}
+    return {row.id: row.name for row in db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids)))}

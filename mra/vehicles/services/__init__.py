@@ -1,0 +1,25 @@
+"""What can be done with cars and their papers, one verb each; spreadsheets are in `imports`."""
+
+from .fleet import arrive, change, dispatch, put_back, readmit, register, release, take_out
+from .imports import Confirmation, confirm_import, read_import
+from .in_use import in_use_checks, refuse_if_in_use, uses_of
+from .papers import add_document, cancel_document
+
+__all__ = [
+    "Confirmation",
+    "add_document",
+    "arrive",
+    "cancel_document",
+    "change",
+    "confirm_import",
+    "dispatch",
+    "in_use_checks",
+    "put_back",
+    "read_import",
+    "readmit",
+    "refuse_if_in_use",
+    "register",
+    "release",
+    "take_out",
+    "uses_of",
+]

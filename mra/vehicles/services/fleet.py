@@ -1,0 +1,123 @@
+"""A car's way through the alliance: registered, changed, brought, taken out, put back, released.
+
+Each verb ends with a flush: constraints speak at once, and the next verb of the same transaction may lock the car.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from mra.core import clock
+from mra.core.actor import Actor
+from mra.core.audit import begin, lock, move, note
+from mra.core.db import db
+from mra.core.errors import Refused
+from mra.disasters.models import Base
+from mra.vehicles.facts import Registration, VehicleFacts
+from mra.vehicles.models import Vehicle, VehicleDocument
+from mra.vehicles.rules import OutReason, VehicleStatus
+
+from .in_use import refuse_if_in_use
+
+# Texts that a person typed freely stay out of the history: they may name people.
+FREE_TEXTS = frozenset({"remarks"})
+
+
+def register(registration: Registration, *, by: Actor) -> Vehicle:
+    """Take a car into the register with the papers at hand; one that already stands at its base becomes ready."""
+    moment = clock.now()
+    vehicle = Vehicle(**registration.facts.columns(), created_at=moment, version=1, out_note="")
+    begin(vehicle, by=by)
+    db.session.add_all(
+        VehicleDocument(vehicle_id=vehicle.id, created_at=moment, **paper._asdict()) for paper in registration.papers
+    )
+    if registration.has_arrived:
+        move(vehicle, "arrive", by=by, base_id=vehicle.base_id)
+    db.session.flush()
+    return vehicle
+
+
+def change(vehicle: Vehicle, facts: VehicleFacts, *, version: int, by: Actor) -> None:
+    """Write down other facts of a car; refused if somebody else changed it since the form was opened."""
+    lock(vehicle)
+    if vehicle.version != version:
+        raise Refused("vehicle_changed")
+    changes = _changes(vehicle, facts)
+    if not changes:
+        return
+    if "base_id" in changes:
+        refuse_if_in_use(vehicle)
+    if vehicle.status is VehicleStatus.READY and facts.base_id is None:
+        raise Refused("ready_needs_base")
+    for name in changes:
+        setattr(vehicle, name, facts.columns()[name])
+    told = {name: None if name in FREE_TEXTS else pair for name, pair in changes.items()}
+    note(vehicle, "change", by=by, changes=told)
+    db.session.flush()
+    db.session.expire(vehicle, ["base"])
+
+
+def _changes(vehicle: Vehicle, facts: VehicleFacts) -> dict[str, list[Any]]:
+    """Before and after of each column that differs."""
+    return {
+        name: [_plain(getattr(vehicle, name)), _plain(value)]
+        for name, value in facts.columns().items()
+        if getattr(vehicle, name) != value
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, StrEnum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def dispatch(vehicle: Vehicle, *, by: Actor) -> None:
+    """The car has left for its base."""
+    move(vehicle, "dispatch", by=by)
+    db.session.flush()
+
+
+def arrive(vehicle: Vehicle, base: Base | None, *, by: Actor, odometer_km: int | None = None) -> None:
+    """The car stands at its base and can be lent, its papers permitting."""
+    if base is None:
+        raise Refused("no_base_for_arrival")
+    move(vehicle, "arrive", by=by, base_id=base.id, odometer_km=odometer_km)
+    vehicle.base_id = base.id
+    if odometer_km is not None:
+        vehicle.odometer_km = odometer_km
+    db.session.flush()
+    db.session.expire(vehicle, ["base"])
+
+
+def take_out(vehicle: Vehicle, *, by: Actor, reason: OutReason, note: str = "") -> None:
+    """The car may not be lent for now; refused while it is offered or lent.
+
+    Taking back an unfit car ends the loan first and calls this then.
+    """
+    move(vehicle, "take_out", by=by, reason=reason)
+    vehicle.out_reason, vehicle.out_note = reason, note
+    db.session.flush()
+    refuse_if_in_use(vehicle)
+
+
+def put_back(vehicle: Vehicle, *, by: Actor) -> None:
+    """The car may be lent again."""
+    move(vehicle, "put_back", by=by)
+    vehicle.out_reason, vehicle.out_note = None, ""
+    db.session.flush()
+
+
+def release(vehicle: Vehicle, *, by: Actor) -> None:
+    """The car leaves the alliance's hands (given back, sold, scrapped); refused while it is offered or lent."""
+    move(vehicle, "release", by=by)
+    db.session.flush()
+    refuse_if_in_use(vehicle)
+
+
+def readmit(vehicle: Vehicle, *, by: Actor) -> None:
+    """A car that left comes back, under the same chassis number and with its history."""
+    move(vehicle, "readmit", by=by)
+    vehicle.base_id, vehicle.out_reason, vehicle.out_note = None, None, ""
+    db.session.flush()
+    db.session.expire(vehicle, ["base"])

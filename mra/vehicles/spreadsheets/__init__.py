@@ -1,0 +1,1 @@
+"""Spreadsheets of cars: reading a file, checking its rows, and the empty form to fill in."""
