@@ -86,7 +86,7 @@ def large_tables(engine: Engine) -> frozenset[str]:
 def plan_of(engine: Engine, statement: Statement, large: frozenset[str]) -> Plan:
     """What EXPLAIN says about a SELECT with the values it was sent with."""
     with engine.connect() as connection:
-        explained = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement.sql}", statement.parameters).scalar()
+        explained = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement.sql}", statement.parameters).scalar_one()
     return read_plan(explained[0]["Plan"], large)
 
 

@@ -15,7 +15,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 from _bare_insert import TABLE
 from _databases import learn, own_database
-from _figures import nearly_worst, report
+from _figures import middle, nearly_worst, report
 from _processor import processor_seconds
 from _resident_form import encoded, filled_in, of_its_own
 from _senders import Line, Request, SlowCrowd, get, post_head, send_together, together
@@ -183,16 +183,21 @@ def _slowness(place: Place, url: str) -> dict[str, object]:
     forms = [_head_and_body(place.target, encoded(token), cookie, number) for number in range(SLOW_SENDERS)]
     crowd = SlowCrowd(place.port, forms, SLOW_BYTES_PER_SECOND)
     crowd.begin()
-    waited, held = [], []
+    waited: list[float] = []
+    held: list[int] = []
     with psycopg.connect(_plain(url), autocommit=True) as watcher:
         while crowd.is_sending():
             waited.append(_timed_get(line, place.form))
             time.sleep(PAUSE_SECONDS)
-            held.append(watcher.execute(BUSY, (WEB_NAME,)).fetchone()[0])  # type: ignore[index]
+            busy = watcher.execute(BUSY, (WEB_NAME,)).fetchone()
+            # Once the bodies are complete they are worked on, and may hold what they need.
+            held += busy if busy and crowd.is_sending() else ()
     statuses = crowd.finish()
     line.close()
     return {
+        "calm_get_median_ms": middle(calm),
         "calm_get_ms": nearly_worst(calm),
+        "slow_client_get_median_ms": middle(waited),
         "slow_client_get_ms": nearly_worst(waited),
         "slow_clients": SLOW_SENDERS,
         "slow_clients_accepted": statuses.count(ACCEPTED),
