@@ -164,11 +164,13 @@ def _report_plan(name: str, statement: Statement, large: frozenset[str]) -> None
         return
     figures = {
         "query": f"{name}: {statement.table}",
-        "ms": round(statement.milliseconds, 2),
+        "ms": plan.milliseconds,
         "seq_scan_tables": plan.seq_scan_tables,
         "indexes": plan.indexes,
     }
-    report(**figures, **({"statement": statement.words[-400:]} if plan.seq_scan_tables else {}))
+    if plan.seq_scan_tables:
+        figures |= {"rows_kept": plan.rows_kept, "statement": statement.words[-400:]}
+    report(**figures)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ PLAN = {
         {
             "Node Type": "Nested Loop",
             "Plans": [
-                {"Node Type": "Seq Scan", "Relation Name": "applications"},
-                {"Node Type": "Seq Scan", "Relation Name": "bases"},
+                {"Node Type": "Seq Scan", "Relation Name": "applications", "Actual Rows": 3, "Actual Loops": 2},
+                {"Node Type": "Seq Scan", "Relation Name": "bases", "Actual Rows": 3, "Actual Loops": 1},
                 {"Node Type": "Index Scan", "Relation Name": "requests", "Index Name": "ix_requests_order"},
             ],
         }
@@ -19,7 +19,9 @@ PLAN = {
 
 
 def test_a_large_table_read_from_end_to_end_is_named() -> None:
-    assert read_plan(PLAN, frozenset({"applications", "requests"})).seq_scan_tables == ["applications"]
+    plan = read_plan(PLAN, frozenset({"applications", "requests"}))
+    assert plan.seq_scan_tables == ["applications"]
+    assert plan.rows_kept == {"applications": 6}
 
 
 def test_small_tables_may_be_read_from_end_to_end() -> None:
@@ -35,6 +37,10 @@ def test_a_statement_is_named_after_the_table_it_reads_and_not_after_one_inside_
         "SELECT a.id, EXISTS (SELECT 1 FROM offers WHERE offers.id = lower(a.x)) AS z\nFROM applications AS a", {}
     )
     assert nested.table == "applications"
+
+
+def test_a_statement_over_a_query_is_named_after_the_table_of_that_query() -> None:
+    assert Statement("SELECT x FROM (SELECT x FROM vehicles) AS anon_1", {}).table == "vehicles"
 
 
 def test_the_log_counts_what_is_sent_since_it_was_cleared(database_url: str) -> None:
