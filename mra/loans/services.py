@@ -24,8 +24,9 @@ from mra.core.errors import Refused
 from mra.disasters import queries as disasters
 from mra.disasters.models import Activation, Base, TermsVersion
 from mra.messaging import services as messaging
+from mra.vehicles import services as vehicles
 from mra.vehicles.models import Vehicle
-from mra.vehicles.rules import DOCUMENT_WORDS, Transmission, VehicleStatus
+from mra.vehicles.rules import DOCUMENT_WORDS, OutReason, Transmission, VehicleStatus
 
 from . import queries, rules
 from .models import Extension, LicenceCheck, Loan
@@ -264,7 +265,7 @@ def take_back(
     loan.damage_note, loan.is_odometer_confirmed = damage_note, accept_lower_odometer and odometer_km < last_km
     _refuse_first(_odometer_faults(last_km, odometer_km, accept_lower_odometer))
     if not is_fit and vehicle.status is VehicleStatus.READY:
-        move(vehicle, "take_out", by=by, reason="unfit_at_return", loan_id=loan.id)
+        vehicles.take_out(vehicle, by=by, reason=OutReason.BREAKDOWN)
     vehicle.odometer_km = odometer_km
     db.session.flush()
     return loan

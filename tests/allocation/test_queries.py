@@ -38,7 +38,7 @@ class TestFreeVehicles:
         assert free(world) == []
 
     def test_a_car_out_of_service_is_not_free(self, world: World) -> None:
-        move(world.car(), "take_out", by=SYSTEM)
+        factories.out_of_service(world.car())
         assert free(world) == []
 
     def test_a_car_of_another_base_is_not_free_here(self, world: World) -> None:

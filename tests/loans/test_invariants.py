@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from mra.allocation.models import Offer
 from mra.core import clock
 from mra.core.actor import SYSTEM
-from mra.core.audit import begin, move
+from mra.core.audit import begin
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.lifecycle import MoveNotAllowed
@@ -218,7 +218,7 @@ class TestAtTheDesks:
         def take_out() -> None:
             base = db.session.get_one(Base, base_id)
             assert base.id == base_id
-            move(db.session.get_one(Vehicle, vehicle_id), "take_out", by=SYSTEM)
+            factories.out_of_service(db.session.get_one(Vehicle, vehicle_id))
 
         outcomes = at_once(app, take_out, self.acceptance(world, offer_id))
         assert codes(outcomes) in (["done", "done"], ["done", "vehicle_not_free"])

@@ -20,7 +20,7 @@ from mra.loans import services
 from mra.loans.models import LicenceCheck
 from mra.loans.rules import CancelReason, FamilyConsent, LoanStatus
 from mra.messaging.models import Message
-from mra.vehicles.rules import DocumentKind, Transmission, VehicleStatus
+from mra.vehicles.rules import DocumentKind, OutReason, Transmission, VehicleStatus
 from tests import factories
 from tests.loans.world import NUMBER, THURSDAY_TEN, WRONG_CHECK_DIGIT, World
 
@@ -98,7 +98,7 @@ class TestReservation:
 
     def test_a_car_that_went_out_of_service_meanwhile_is_not_reserved(self, world: World) -> None:
         offer = world.offer()
-        move(offer.vehicle, "take_out", by=SYSTEM)
+        factories.out_of_service(offer.vehicle)
         assert refusal(world.reserve, offer) == "vehicle_not_free"
 
     def test_a_request_that_was_withdrawn_gets_no_car(self, world: World) -> None:
@@ -249,7 +249,7 @@ class TestReturn:
         loan = world.take_back(world.out(), is_fit=False, damage_note="左前バンパーに傷")
         assert loan.vehicle.status is VehicleStatus.OUT_OF_SERVICE
         event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "take_out")).one()
-        assert event.facts == {"reason": "unfit_at_return", "loan_id": loan.id}
+        assert event.facts == {"reason": OutReason.BREAKDOWN}
 
     def test_a_lower_odometer_is_confirmed_not_blocked(self, world: World) -> None:
         loan = world.out()
