@@ -131,7 +131,7 @@ def _measured(app: Flask, rounds: int) -> Iterator[Measured]:
 def _run(coordinator: Visitor, who: Cast) -> str:
     """Propose once, for all bases; where the proposal can be read."""
     try:
-        return coordinator.post(RUNS, {"base_ids": who.base_ids}, form_at="/allocation")
+        return coordinator.post(RUNS, {"base": who.base_ids}, form_at="/allocation")
     except RuntimeError as fault:
         say(str(fault))
         return f"{RUNS}/1"
