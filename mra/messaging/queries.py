@@ -14,6 +14,7 @@ from .models import Message
 from .rules import REPETITION, UNREACHED, MessageStatus, State, repetition_key
 
 PAGE = 50
+HANDSETS = 20
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def about(subject_kind: str, subject_ids: Iterable[int]) -> Sequence[Message]:
     ).all()
 
 
-def handsets(limit: int = PAGE) -> list[Handset]:
+def handsets(limit: int = HANDSETS) -> list[Handset]:
     """The phones that received something last, for the demo's phone page."""
     last_at = func.max(Message.sent_at)
     rows = db.session.execute(

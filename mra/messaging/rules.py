@@ -57,6 +57,11 @@ class State:
         """The word and tone of the badge."""
         return MESSAGE.word(self.statuses[0])
 
+    @property
+    def is_unreached(self) -> bool:
+        """Whether somebody has to ring or to send once more."""
+        return self.statuses[0] in UNREACHED
+
     def total(self, counts: Mapping[MessageStatus, int]) -> int:
         """How many messages stand in this state, from the counts by status."""
         return sum(counts.get(status, 0) for status in self.statuses)
@@ -70,6 +75,12 @@ STATES = (
     State("unknown", (M.UNKNOWN,), "届いたかどうか分かりません。電話で確かめるか、再送してください。"),
 )
 UNREACHED = (M.UNDELIVERED, M.FAILED, M.UNKNOWN)
+
+
+def unreached_words(counts: Mapping[MessageStatus, int]) -> str:
+    """How many messages did not arrive, and of how many nobody knows, in words."""
+    parts = [f"{one.word.label}の連絡が{one.total(counts)}件" for one in STATES if one.total(counts)]
+    return "、".join(parts)
 
 
 def state_named(slug: str) -> State | None:

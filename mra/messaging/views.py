@@ -26,13 +26,15 @@ def index() -> ResponseReturnValue:
     """All messages, newest first, by state."""
     state = rules.state_named(request.args.get("state", ""))
     page = queries.latest(state, request.args.get("before", type=int))
+    unreached = queries.unreached_since()
     return render_template(
         "messaging/index.html",
         page=page,
         state=state,
         states=rules.STATES,
         counts=queries.counts(),
-        unreached=queries.unreached_since(),
+        unreached=unreached,
+        unreached_words=rules.unreached_words(unreached),
         repeated=queries.repeated(page.messages),
         may_repeat=current.role() in DESK_STAFF,
         leaves_the_house=_settings().uses_twilio,
