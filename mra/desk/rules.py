@@ -128,22 +128,6 @@ NEXT_FOR_STAFF = {
 }
 
 
-# What a move of an application is called in its address (owned by applications).
-RESOURCES = {
-    "admit": "admission",
-    "ask_back": "questions",
-    "answer": "answers",
-    "turn_down": "rejection",
-    "withdraw": "withdrawal",
-}
-# Moves whose reason the applicant or a later reader will ask for.
-WITH_REASON = {
-    "ask_back": "確認したいこと（申込者に伝えます）",
-    "turn_down": "対象外とする理由",
-    "withdraw": "取り下げの理由",
-}
-
-
 def most_pressing(standings: Collection[Standing]) -> Standing:
     """What a case is about now; a case without wished cars has only its intake."""
     return min(standings, key=URGENCY.index, default=Standing.RECEIVED)
