@@ -10,8 +10,6 @@ from mra.loans.rules import LoanStatus
 
 # Asked back and silent for this long: somebody should phone.
 SILENCE_TO_WORRY = timedelta(days=2)
-# Papers that end within this time are counted on the desk's page, so that they can be renewed before cars stand still.
-PAPERS_NOTICE = timedelta(days=30)
 ROWS_SHOWN = 50
 
 
@@ -91,7 +89,8 @@ def can_withdraw(application: ApplicationStatus, requests: Collection[RequestSta
 
 
 DECLINING_MEANS = (
-    "順番待ちは続きます。次に合う車が見つかったときに、もう一度ご案内します。",
+    "順番待ちは続きます。もう一度申し込む必要はありません。",
+    "これから24時間は、ほかの方に先にご案内します。",
     "次のご案内がいつになるかは、お約束できません。",
 )
 WITHDRAWING_MEANS = (

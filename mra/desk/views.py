@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from mra.allocation import services as allocation
 from mra.allocation.models import Offer
+from mra.allocation.rules import tier_word
 from mra.applications import queries as application_queries
 from mra.applications import rules as application_rules
 from mra.applications import services as applications
@@ -47,7 +48,7 @@ def today() -> ResponseReturnValue:
     bases = days.work_of_bases(activation)
     chosen = request.args.get("base", type=int)
     base_ids = [one.base.id for one in bases if chosen in (None, one.base.id)]
-    if chosen and not base_ids:
+    if chosen is not None and not base_ids:
         abort(404)
     work = days.todays_work(activation, base_ids, chosen)
     return render_template(
@@ -87,6 +88,7 @@ def case(application_id: int) -> ResponseReturnValue:
         messages=cases.messages(application, wishes),
         timeline=cases.timeline(application, wishes),
         words=application_rules,
+        tier_word=tier_word,
         age=age_on(application.born_on, clock.today()),
     )
 

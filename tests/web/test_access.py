@@ -27,6 +27,8 @@ PUBLIC = {
     "messaging.phones",
     "messaging.find_phone",
     "messaging.phone",
+    "disasters.front",
+    "disasters.show",
     "applications.start",
     "applications.fill",
     "applications.create",
