@@ -15,7 +15,7 @@ POOL_SIZE = 10
 def create_app() -> Flask:
     """One handler; as many connections per process as the real application has."""
     url = make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql").render_as_string(hide_password=False)
-    pool = QueuePool(lambda: psycopg.connect(url), pool_size=POOL_SIZE, max_overflow=0, reset_on_return=None)  # type: ignore[arg-type, return-value]
+    pool = QueuePool(lambda: psycopg.connect(url), pool_size=POOL_SIZE, max_overflow=0, reset_on_return=None)  # type: ignore[arg-type]
     app = Flask("bare")
 
     @app.post("/bodies")

@@ -14,6 +14,7 @@ from mra.core.db import db
 from mra.disasters.models import Activation, Base
 from mra.loans.models import Loan
 from mra.loans.rules import LoanStatus
+from mra.vehicles.models import Vehicle
 
 ADMIN, COORDINATOR, DESK = "admin@example.jp", "coordinator@example.jp", "desk@example.jp"
 
@@ -49,6 +50,7 @@ class Cast:
     borrowing: Application
     loan_id: int
     vehicle_id: int
+    plate_serial: int | None
     reserved_loan_id: int
     tokens: dict[str, str]
 
@@ -79,6 +81,7 @@ def cast(app: Flask) -> Cast:
             **people,
             loan_id=loan.id,
             vehicle_id=loan.vehicle_id,
+            plate_serial=db.session.get_one(Vehicle, loan.vehicle_id).plate_serial,
             reserved_loan_id=reserved.id,
             tokens={part: _token(person) for part, person in people.items()},
         )
@@ -108,21 +111,28 @@ def main_pages(cast: Cast, run_path: str) -> list[Page]:
         *(Page(f"resident {part}", f"/a/{token}") for part, token in cast.tokens.items()),
         Page("sign-in", "/sign-in"),
         Page("desk", "/desk", DESK),
-        Page("applications", "/applications", DESK),
-        Page("applications waiting", "/applications?status=waiting", DESK),
+        Page("applications waiting", "/applications?show=waiting", DESK),
         Page("applications searched by name", "/applications?q=佐藤", DESK),
         Page("applications searched by phone", f"/applications?q={cast.borrowing.phone[-4:]}", DESK),
         Page("case waiting", f"/applications/{cast.waiting.id}", DESK),
         Page("case borrowing", f"/applications/{cast.borrowing.id}", DESK),
+        Page("applications received", "/applications?show=received", DESK),
+        Page("applications with a car", "/applications?show=provided", DESK),
+        Page("applications all", "/applications?show=all", DESK),
         Page("phone intake", "/applications/new", DESK),
         Page("allocation", "/allocation", COORDINATOR),
         Page("allocation run", run_path, COORDINATOR),
         Page("offers", "/offers", COORDINATOR),
+        Page("offers answered", "/offers?list=accepted", COORDINATOR),
         Page("vehicles", "/vehicles", DESK),
         Page("vehicles ready", "/vehicles?status=ready", DESK),
+        Page("vehicles with papers due", "/vehicles?papers=due", DESK),
+        Page("vehicles searched", f"/vehicles?q={cast.plate_serial}", DESK),
         Page("vehicle", f"/vehicles/{cast.vehicle_id}", DESK),
         Page("loans", "/loans", DESK),
-        Page("loans overdue", "/loans?filter=overdue", DESK),
+        Page("loans overdue", "/loans?shelf=overdue", DESK),
+        Page("loans returned", "/loans?shelf=returned", DESK),
+        Page("loans searched", f"/loans?q={cast.plate_serial}", DESK),
         Page("loan", f"/loans/{cast.loan_id}", DESK),
         Page("handover form", f"/loans/{cast.reserved_loan_id}/handover", DESK),
         Page("return form", f"/loans/{cast.loan_id}/return", DESK),

@@ -6,6 +6,7 @@ Plain sockets, since the senders share two processors with the server that they 
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -112,6 +113,18 @@ class Throughput:
         """What 95 of 100 senders waited less than."""
         return nearly_worst(self.times_ms) if self.times_ms else 0.0
 
+    @property
+    def sent(self) -> int:
+        """How many were answered, one way or another."""
+        return sum(self.statuses.values())
+
+
+def together(rounds: Sequence[Throughput]) -> Throughput:
+    """Several rounds as one."""
+    statuses: Counter[int] = sum((Counter(found.statuses) for found in rounds), Counter())
+    times = [milliseconds for found in rounds for milliseconds in found.times_ms]
+    return Throughput(times, sum(found.seconds for found in rounds), dict(statuses))
+
 
 Request = Callable[[], bytes]
 
@@ -122,11 +135,9 @@ def send_together(port: int, requests: Sequence[Request], seconds: float, *, wan
         started = time.perf_counter()
         results = list(people.map(_send_on, repeat(port), requests, repeat(started + seconds)))
         elapsed = time.perf_counter() - started
-    statuses: dict[int, int] = {}
-    for status, _milliseconds in (answer for result in results for answer in result):
-        statuses[status] = statuses.get(status, 0) + 1
-    times = [milliseconds for result in results for status, milliseconds in result if status == wanted]
-    return Throughput(times, elapsed, statuses)
+    answers = [answer for result in results for answer in result]
+    times = [milliseconds for status, milliseconds in answers if status == wanted]
+    return Throughput(times, elapsed, Counter(status for status, _milliseconds in answers))
 
 
 def _send_on(port: int, request: Request, deadline: float) -> list[tuple[int, float]]:

@@ -1,5 +1,6 @@
 """The application in this process, and somebody who looks at its pages."""
 
+import json
 import logging
 import re
 import time
@@ -20,6 +21,7 @@ from mra.story import flood
 from mra.web.app import create_app
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="csrf_token"')
+LONGEST_FAULT = 800
 
 
 @contextmanager
@@ -53,6 +55,13 @@ def tell(app: Flask, *, applications: int, vehicles: int, loans: int | None, see
         return figures
 
 
+def faults_in(log: Path) -> list[str]:
+    """What went wrong, each thing once: the route and the end of the stack trace."""
+    lines = (json.loads(line) for line in log.read_text().splitlines() if line.startswith("{"))
+    faults = (f"{line.get('route')}: {line['exception'][-LONGEST_FAULT:]}" for line in lines if "exception" in line)
+    return list(dict.fromkeys(faults))
+
+
 @dataclass(frozen=True)
 class Answer:
     """One page as it came."""
@@ -60,6 +69,7 @@ class Answer:
     status: int
     body: bytes
     milliseconds: float
+    processor_ms: float
 
 
 class Visitor:
@@ -96,10 +106,11 @@ class Visitor:
         headers = {"Cookie": f"mra={cookie.value}"} if cookie else {}
         builder = EnvironBuilder(self.app, path, environ_base=self.browser.environ_base, headers=headers)
         environ = builder.get_environ()
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.thread_time()
         chunks, status, _headers = run_wsgi_app(self.app, environ, buffered=True)
         body = b"".join(chunks)
-        return Answer(int(status[:3]), body, (time.perf_counter() - started) * 1000)
+        milliseconds, processor_ms = (time.perf_counter() - started) * 1000, (time.thread_time() - used) * 1000
+        return Answer(int(status[:3]), body, milliseconds, processor_ms)
 
 
 def token_in(page: str) -> str:

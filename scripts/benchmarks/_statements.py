@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Engine, event, text
@@ -31,9 +31,11 @@ class Statement:
     @property
     def table(self) -> str:
         """The table it reads first; what lies between SELECT and FROM can hold a whole query of its own."""
-        outermost = re.sub(r"\([^()]*\)", "", self._without_brackets())
-        found = re.search(r"\b(?:FROM|INTO|UPDATE)\s+(\w+)", outermost)
-        return found[1] if found else ""
+        for words in (self._without_brackets(), self.words):
+            found = re.search(r"\b(?:FROM|INTO|UPDATE) (?!AS )(\w+)", words)
+            if found:
+                return found[1]
+        return ""
 
     def _without_brackets(self) -> str:
         words, before = self.words, ""
@@ -71,10 +73,12 @@ class StatementLog:
 
 @dataclass(frozen=True)
 class Plan:
-    """How the planner reaches the large tables of one statement."""
+    """How the database reached the large tables of one statement, and in what time."""
 
     seq_scan_tables: list[str]
+    rows_kept: dict[str, int]
     indexes: list[str]
+    milliseconds: float = 0.0
 
 
 def large_tables(engine: Engine) -> frozenset[str]:
@@ -85,16 +89,22 @@ def large_tables(engine: Engine) -> frozenset[str]:
 
 def plan_of(engine: Engine, statement: Statement, large: frozenset[str]) -> Plan:
     """What EXPLAIN says about a SELECT with the values it was sent with."""
+    explain = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement.sql}"
     with engine.connect() as connection:
-        explained = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement.sql}", statement.parameters).scalar()
-    return read_plan(explained[0]["Plan"], large)
+        explained = connection.exec_driver_sql(explain, statement.parameters).scalar_one()[0]
+    milliseconds = explained["Planning Time"] + explained["Execution Time"]
+    return replace(read_plan(explained["Plan"], large), milliseconds=round(milliseconds, 2))
 
 
 def read_plan(plan: dict[str, Any], large: frozenset[str]) -> Plan:
-    """The large tables that are read from end to end, and the indexes that are used, each once."""
+    """The large tables that are read from end to end (and how many of their rows were wanted), and the indexes used."""
     nodes = list(_nodes(plan))
-    whole = {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"}
-    return Plan(sorted(whole & large), sorted({node["Index Name"] for node in nodes if "Index Name" in node}))
+    whole = {
+        node["Relation Name"]: node["Actual Rows"] * node["Actual Loops"]
+        for node in nodes
+        if node["Node Type"] == "Seq Scan" and node["Relation Name"] in large
+    }
+    return Plan(sorted(whole), whole, sorted({node["Index Name"] for node in nodes if "Index Name" in node}))
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -15,9 +15,10 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 from _bare_insert import TABLE
 from _databases import learn, own_database
-from _figures import nearly_worst, report
+from _figures import middle, nearly_worst, report
+from _processor import processor_seconds
 from _resident_form import encoded, filled_in, of_its_own
-from _senders import Line, Request, SlowCrowd, Throughput, get, post_head, send_together
+from _senders import Line, Request, SlowCrowd, get, post_head, send_together, together
 from _site import Visitor, furnish, site, tell, token_in
 from _statements import StatementLog
 from provision.commands.demo import web_command
@@ -41,10 +42,9 @@ ACCEPTED = 303
 
 @dataclass(frozen=True)
 class Place:
-    """Where the forms go: the server's port, the page of the support, the address of the form's last step."""
+    """Where the forms go: the server's port, the page on which the form begins, the address of its last step."""
 
     port: int
-    page: str
     form: str
     target: str
 
@@ -56,17 +56,18 @@ def main() -> int:
 
 def _measure(words: list[str]) -> int:
     options = _options(words)
+    load = round(os.getloadavg()[0], 2)
     settings = Settings.from_environment(os.environ)
     with tempfile.TemporaryDirectory() as folder, own_database(settings.database_url, "intake") as url:
         slug, statements = _prepare(settings, url, Path(folder) / "site.log")
         family = Family(Path(folder))
         try:
-            page = f"/activations/{slug}"
-            place = Place(free_port(), page, f"{page}/applications/new", f"{page}/applications")
-            bare = Place(free_port(), "/healthz", "", "/bodies")
+            place = Place(free_port(), f"/activations/{slug}/applications/new", f"/activations/{slug}/applications")
+            bare = Place(free_port(), "/healthz", "/bodies")
             _serve(family, place, bare, url)
-            figures = _speed(place, bare, options.rounds, options.seconds) | {"sql_per_submission": statements}
-            report(**figures, **_slowness(place, url))
+            servers = {name: process.pid for name, process in family.members.items()}
+            figures = _speed(place, bare, servers, options.rounds, options.seconds)
+            report(**figures, sql_per_submission=statements, **_slowness(place, url), load_before=load)
         finally:
             family.stop()
     return 0
@@ -113,36 +114,31 @@ def _serve(family: Family, place: Place, bare: Place, url: str) -> None:
         family.wait_until_answering(f"http://127.0.0.1:{where.port}/healthz", START_SECONDS)
 
 
-def _speed(place: Place, bare: Place, rounds: int, seconds: float) -> dict[str, object]:
+def _speed(place: Place, bare: Place, servers: dict[str, int], rounds: int, seconds: float) -> dict[str, object]:
     """Submissions per second, in turns with the yardstick, so that a noisy minute touches both."""
     real = [_sender(place, number) for number in range(SENDERS)]
     plain = [_bare_sender(bare, number) for number in range(SENDERS)]
     for where, requests in ((place, real), (bare, plain)):
         send_together(where.port, requests, WARM_UP_SECONDS, wanted=ACCEPTED)
+    used_before = {name: processor_seconds(pid) for name, pid in servers.items()}
     taken, stored = [], []
     for _round in range(rounds):
         taken.append(send_together(place.port, real, seconds, wanted=ACCEPTED))
         stored.append(send_together(bare.port, plain, seconds, wanted=ACCEPTED))
-    all_taken, all_stored = _together(taken), _together(stored)
+    used = {name: processor_seconds(pid) - used_before[name] for name, pid in servers.items()}
+    all_taken, all_stored = together(taken), together(stored)
     return {
         "senders": SENDERS,
         "submissions": len(all_taken.times_ms),
         "statuses": all_taken.statuses,
         "per_second": round(all_taken.per_second, 1),
         "p95_ms": all_taken.p95_ms,
+        "web_cpu_ms": round(used["web"] * 1000 / all_taken.sent, 2),
         "bare_per_second": round(all_stored.per_second, 1),
         "bare_p95_ms": all_stored.p95_ms,
+        "bare_cpu_ms": round(used["bare"] * 1000 / all_stored.sent, 2),
         "ratio": round(all_taken.per_second / all_stored.per_second, 3),
     }
-
-
-def _together(rounds: list[Throughput]) -> Throughput:
-    statuses: dict[int, int] = {}
-    for found in rounds:
-        for status, number in found.statuses.items():
-            statuses[status] = statuses.get(status, 0) + number
-    times = [milliseconds for found in rounds for milliseconds in found.times_ms]
-    return Throughput(times, sum(found.seconds for found in rounds), statuses)
 
 
 def _open_form(place: Place) -> tuple[str, str]:
@@ -182,21 +178,26 @@ def _head_and_body(target: str, start: str, cookie: str, number: int) -> tuple[b
 def _slowness(place: Place, url: str) -> dict[str, object]:
     """How long somebody else waits for a page while forty forms drip in, and what those forty hold meanwhile."""
     line = Line(place.port)
-    calm = [_timed_get(line, place.page) for _get in range(CALM_GETS)]
+    calm = [_timed_get(line, place.form) for _get in range(CALM_GETS)]
     cookie, token = _open_form(place)
     forms = [_head_and_body(place.target, encoded(token), cookie, number) for number in range(SLOW_SENDERS)]
     crowd = SlowCrowd(place.port, forms, SLOW_BYTES_PER_SECOND)
     crowd.begin()
-    waited, held = [], []
+    waited: list[float] = []
+    held: list[int] = []
     with psycopg.connect(_plain(url), autocommit=True) as watcher:
         while crowd.is_sending():
-            waited.append(_timed_get(line, place.page))
+            waited.append(_timed_get(line, place.form))
             time.sleep(PAUSE_SECONDS)
-            held.append(watcher.execute(BUSY, (WEB_NAME,)).fetchone()[0])  # type: ignore[index]
+            busy = watcher.execute(BUSY, (WEB_NAME,)).fetchone()
+            # Once the bodies are complete they are worked on, and may hold what they need.
+            held += busy if busy and crowd.is_sending() else ()
     statuses = crowd.finish()
     line.close()
     return {
+        "calm_get_median_ms": middle(calm),
         "calm_get_ms": nearly_worst(calm),
+        "slow_client_get_median_ms": middle(waited),
         "slow_client_get_ms": nearly_worst(waited),
         "slow_clients": SLOW_SENDERS,
         "slow_clients_accepted": statuses.count(ACCEPTED),

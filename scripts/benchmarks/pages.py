@@ -16,7 +16,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 from _databases import learn, own_database
 from _figures import middle, nearly_worst, report
 from _main_pages import Cast, Page, add_texts, cast, main_pages
-from _site import Answer, Visitor, furnish, site, tell
+from _site import Answer, Visitor, faults_in, furnish, site, tell
 from _statements import Statement, StatementLog, large_tables, plan_of
 from provision.trouble import guarded, say
 
@@ -96,7 +96,7 @@ def _report(app: Flask, rounds: int, small_counts: dict[str, int], log: Path) ->
     failed = [found.page.path for found in measured if found.status != 200]
     if failed:
         say(f"Not measured, since they did not open: {', '.join(failed)}")
-        say("\n".join(line[:3000] for line in log.read_text().splitlines() if '"level": "error"' in line))
+        say("\n".join(faults_in(log)))
     return int(bool(failed))
 
 
@@ -111,6 +111,7 @@ def _line(found: Measured, sql_small: int) -> dict[str, object]:
         "sql": sql,
         "sql_small": sql_small,
         "constant": sql == sql_small,
+        "cpu_ms": middle([answer.processor_ms for answer in found.answers]),
         "sql_ms": middle(found.sql_ms),
         "gzip_bytes": len(gzip.compress(found.answers[-1].body, 6)),
     }
@@ -130,7 +131,7 @@ def _measured(app: Flask, rounds: int) -> Iterator[Measured]:
 def _run(coordinator: Visitor, who: Cast) -> str:
     """Propose once, for all bases; where the proposal can be read."""
     try:
-        return coordinator.post(RUNS, {"base_ids": who.base_ids}, form_at="/allocation")
+        return coordinator.post(RUNS, {"base": who.base_ids}, form_at="/allocation")
     except RuntimeError as fault:
         say(str(fault))
         return f"{RUNS}/1"
@@ -144,7 +145,7 @@ def _measure(page: Page, visitor: Visitor, log: StatementLog, rounds: int) -> Me
         log.clear()
         answers.append(visitor.open(page.path))
         sql_ms.append(log.milliseconds())
-    return Measured(page, answers, sql_ms, log.statements)
+    return Measured(page, answers, sql_ms, list(log.statements))
 
 
 def _report_plans(app: Flask, measured: list[Measured]) -> None:
@@ -163,11 +164,13 @@ def _report_plan(name: str, statement: Statement, large: frozenset[str]) -> None
         return
     figures = {
         "query": f"{name}: {statement.table}",
-        "ms": round(statement.milliseconds, 2),
+        "ms": plan.milliseconds,
         "seq_scan_tables": plan.seq_scan_tables,
         "indexes": plan.indexes,
     }
-    report(**figures, **({"statement": statement.words[-400:]} if plan.seq_scan_tables else {}))
+    if plan.seq_scan_tables:
+        figures |= {"rows_kept": plan.rows_kept, "statement": statement.words[-400:]}
+    report(**figures)
 
 
 if __name__ == "__main__":
