@@ -329,7 +329,7 @@ class TestPapers:
         document = db.session.scalars(select(VehicleDocument)).one()
         desk.post(f"/vehicles/{vehicle.id}/documents/{document.id}/cancellation")
         page = text_of(desk.get(f"/vehicles/{vehicle.id}"))
-        assert "2029年1月1日(月) — 取消" in page
+        assert "2029年1月1日(月) 取消" in page
         assert "書類の取消" in page
 
     def test_a_paper_of_another_car_is_not_found(self, desk: CheckingClient) -> None:

@@ -38,6 +38,7 @@ CONFIRMATIONS = {
     "release": "この車両は貸出の対象から外れます。記録は残り、「再び受け入れる」で戻せます。",
     "put_back": "この車両は再び貸出の対象になります。",
 }
+TONES = {"arrive": "primary", "put_back": "primary", "readmit": "primary", "release": "danger"}
 MOVES_OF_A_FREE_CAR = frozenset({"take_out", "release"})
 
 
@@ -128,7 +129,7 @@ def _state(document: VehicleDocument) -> tuple[str, str]:
     if document.ends_on < clock.today():
         return "満了", "neutral"
     if not document.paper.serves_lending:
-        return "貸出には使えません", "warning"
+        return "貸出の対象外", "warning"
     if document.starts_on and document.starts_on > clock.today():
         return "開始前", "info"
     return "有効", "success"
@@ -151,7 +152,7 @@ def case_of(vehicle: Vehicle, role: Role | None) -> Case:
 def _actions(vehicle: Vehicle, role: Role | None, use: str | None) -> list[dict[str, Any]]:
     """The buttons, from the table of moves; a car in use is neither taken out nor released."""
     actions = []
-    for number, move in enumerate(vehicle.lifecycle.actions(vehicle.status, role)):
+    for move in vehicle.lifecycle.actions(vehicle.status, role):
         endpoint, method = PLACES[move.action]
         is_held = use is not None and move.action in MOVES_OF_A_FREE_CAR
         actions.append(
@@ -159,7 +160,7 @@ def _actions(vehicle: Vehicle, role: Role | None, use: str | None) -> list[dict[
                 "label": move.label,
                 "url": url_for(endpoint, vehicle_id=vehicle.id),
                 "method": "post" if is_held else method,
-                "tone": "danger" if move.action == "release" else "secondary" if number else "primary",
+                "tone": TONES.get(move.action, "secondary"),
                 "confirm": CONFIRMATIONS.get(move.action),
                 "disabled_reason": f"{use}のため、今はできません。" if is_held else None,
             }
