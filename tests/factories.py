@@ -28,7 +28,7 @@ from mra.disasters.models import Activation, Base, Disaster, TermsLine, TermsVer
 from mra.disasters.rules import DisasterKind, usual_terms
 from mra.loans.models import Loan
 from mra.vehicles.models import Vehicle, VehicleDocument
-from mra.vehicles.rules import DocumentKind, Drive, DriverScope, Transmission
+from mra.vehicles.rules import DocumentKind, Drive, DriverScope, OutReason, Transmission
 
 PASSWORD = "correct horse battery"
 _numbers = count(1)
@@ -134,6 +134,13 @@ def vehicle(at: Base | None = None, *, lawful_until: date | None = date(2027, 6,
         move(made, "arrive", by=SYSTEM)
     db.session.flush()
     return made
+
+
+def out_of_service(car: Vehicle) -> Vehicle:
+    """A car that may not be lent for now, whoever has it."""
+    move(car, "take_out", by=SYSTEM)
+    car.out_reason = OutReason.BREAKDOWN
+    return car
 
 
 def papers(of: Vehicle, ends_on: date, kinds: tuple[DocumentKind, ...] = tuple(DocumentKind)) -> None:

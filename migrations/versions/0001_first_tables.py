@@ -134,6 +134,8 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="status IN ('queued', 'sending', 'unknown')",
     )
+    op.create_index("ix_messages_phone", "messages", ["phone", "id"], unique=False)
+    op.create_index("ix_messages_status", "messages", ["status", "id"], unique=False)
     op.create_index("ix_messages_subject", "messages", ["subject_kind", "subject_id", "id"], unique=False)
     op.create_table(
         "municipalities",
@@ -141,6 +143,7 @@ def upgrade() -> None:
         sa.Column("prefecture", sa.String(length=4), nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("kana", sa.String(length=80), nullable=False),
+        sa.Column("county", sa.String(length=10), server_default="", nullable=False),
         sa.Column(
             "place",
             Geography(
@@ -238,7 +241,7 @@ def upgrade() -> None:
         sa.Column("help_phone", sa.String(length=20), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "ends_on IS NULL OR intake_until IS NULL OR ends_on >= intake_until",
+            "ends_on >= (coalesce(intake_until, intake_from) AT TIME ZONE 'Asia/Tokyo')::date",
             name=op.f("ck_activations_end_after_intake"),
         ),
         sa.CheckConstraint(
@@ -312,8 +315,12 @@ def upgrade() -> None:
         sa.Column("base_ids", postgresql.ARRAY(sa.BigInteger()), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("waiting_count", sa.BigInteger(), nullable=False),
+        sa.Column("free_count", sa.BigInteger(), nullable=False),
+        sa.Column("assigned_count", sa.BigInteger(), nullable=False),
         sa.Column("scenario", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("plan", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.ForeignKeyConstraint(
             ["activation_id"], ["activations.id"], name=op.f("fk_allocation_runs_activation_id_activations")
         ),
@@ -706,7 +713,11 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deadline_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retract_reason", sa.String(length=200), nullable=False),
         sa.CheckConstraint("(status = 'made') = (ended_at IS NULL)", name=op.f("ck_offers_ended")),
+        sa.CheckConstraint(
+            "status <> 'retracted' OR retract_reason <> ''", name=op.f("ck_offers_retracted_with_reason")
+        ),
         sa.CheckConstraint("deadline_at > made_at", name=op.f("ck_offers_deadline")),
         sa.ForeignKeyConstraint(
             ["activation_id"], ["activations.id"], name=op.f("fk_offers_activation_id_activations")
@@ -719,6 +730,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_offers_activation", "offers", ["activation_id", "status", "deadline_at"], unique=False)
     op.create_index("ix_offers_request", "offers", ["request_id"], unique=False)
+    op.create_index("ix_offers_run", "offers", ["run_id"], unique=False)
     op.create_index("ix_offers_vehicle", "offers", ["vehicle_id"], unique=False)
     op.create_index(
         "uq_offers_one_open_per_request", "offers", ["request_id"], unique=True, postgresql_where="status = 'made'"
@@ -797,6 +809,7 @@ def upgrade() -> None:
         sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("odometer_in_km", sa.BigInteger(), nullable=True),
         sa.Column("fuel_in_eighths", sa.BigInteger(), nullable=True),
+        sa.Column("is_odometer_confirmed", sa.Boolean(), nullable=False),
         sa.Column("damage_note", sa.Text(), nullable=False),
         sa.Column("cancel_reason", sa.String(length=200), nullable=False),
         sa.Column(
@@ -814,6 +827,7 @@ def upgrade() -> None:
             using="gist",
             name="ex_loans_no_overlap",
         ),
+        sa.CheckConstraint("status <> 'cancelled' OR cancel_reason <> ''", name=op.f("ck_loans_cancel_reason_given")),
         sa.CheckConstraint(
             "status <> 'returned' OR (returned_at IS NOT NULL AND odometer_in_km IS NOT NULL AND fuel_in_eighths IS NOT NULL)",
             name=op.f("ck_loans_return_facts"),
@@ -826,7 +840,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "fuel_out_eighths BETWEEN 0 AND 8 AND fuel_in_eighths BETWEEN 0 AND 8", name=op.f("ck_loans_fuel")
         ),
-        sa.CheckConstraint("odometer_in_km >= odometer_out_km", name=op.f("ck_loans_odometer_forward")),
+        sa.CheckConstraint(
+            "odometer_in_km >= odometer_out_km OR is_odometer_confirmed", name=op.f("ck_loans_odometer_forward")
+        ),
+        sa.CheckConstraint("odometer_out_km >= 0 AND odometer_in_km >= 0", name=op.f("ck_loans_odometer_km")),
         sa.CheckConstraint("returned_at > handed_over_at", name=op.f("ck_loans_return_after_handover")),
         sa.ForeignKeyConstraint(["activation_id"], ["activations.id"], name=op.f("fk_loans_activation_id_activations")),
         sa.ForeignKeyConstraint(["base_id"], ["bases.id"], name=op.f("fk_loans_base_id_bases")),
@@ -841,6 +858,13 @@ def upgrade() -> None:
     op.create_index("ix_loans_activation_due", "loans", ["activation_id", "status", "due_at"], unique=False)
     op.create_index("ix_loans_base_handover", "loans", ["base_id", "status", "handover_at"], unique=False)
     op.create_index("ix_loans_request", "loans", ["request_id"], unique=False)
+    op.create_index(
+        "ix_loans_returned",
+        "loans",
+        ["activation_id", "returned_at", "id"],
+        unique=False,
+        postgresql_where="status = 'returned'",
+    )
     op.create_index("ix_loans_vehicle", "loans", ["vehicle_id"], unique=False)
     op.create_index(
         "uq_loans_one_open_per_request",
@@ -875,8 +899,12 @@ def upgrade() -> None:
         sa.Column("driver_id", sa.BigInteger(), nullable=False),
         sa.Column("staff_id", sa.BigInteger(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("method", sa.String(length=20), nullable=False),
-        sa.Column("check_digit_matches", sa.Boolean(), nullable=False),
+        sa.Column(
+            "method",
+            sa.Enum("card", "myna_app", "both", name="method", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("check_digit_matches", sa.Boolean(), nullable=True),
         sa.ForeignKeyConstraint(["driver_id"], ["drivers.id"], name=op.f("fk_licence_checks_driver_id_drivers")),
         sa.ForeignKeyConstraint(["loan_id"], ["loans.id"], name=op.f("fk_licence_checks_loan_id_loans")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_licence_checks_staff_id_staff")),
@@ -899,6 +927,7 @@ def downgrade() -> None:
         "uq_loans_one_open_per_request", table_name="loans", postgresql_where="status IN ('reserved', 'on_loan')"
     )
     op.drop_index("ix_loans_vehicle", table_name="loans")
+    op.drop_index("ix_loans_returned", table_name="loans", postgresql_where="status = 'returned'")
     op.drop_index("ix_loans_request", table_name="loans")
     op.drop_index("ix_loans_base_handover", table_name="loans")
     op.drop_index("ix_loans_activation_due", table_name="loans")
@@ -909,6 +938,7 @@ def downgrade() -> None:
     op.drop_index("uq_offers_one_open_per_vehicle", table_name="offers", postgresql_where="status = 'made'")
     op.drop_index("uq_offers_one_open_per_request", table_name="offers", postgresql_where="status = 'made'")
     op.drop_index("ix_offers_vehicle", table_name="offers")
+    op.drop_index("ix_offers_run", table_name="offers")
     op.drop_index("ix_offers_request", table_name="offers")
     op.drop_index("ix_offers_activation", table_name="offers")
     op.drop_table("offers")
@@ -959,6 +989,8 @@ def downgrade() -> None:
     op.drop_index("ix_municipalities_place", table_name="municipalities", postgresql_using="gist")
     op.drop_table("municipalities")
     op.drop_index("ix_messages_subject", table_name="messages")
+    op.drop_index("ix_messages_status", table_name="messages")
+    op.drop_index("ix_messages_phone", table_name="messages")
     op.drop_index(
         "ix_messages_open", table_name="messages", postgresql_where="status IN ('queued', 'sending', 'unknown')"
     )

@@ -11,6 +11,8 @@ PASSWORD_MAX_LENGTH = 200
 # No 0/O, 1/l/I: a link may have to be typed from a printed receipt. 12 of 56 signs are 69 bits.
 LINK_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz"
 LINK_LENGTH = 12
+# Where the page of a link's subject is; the token follows.
+LINK_PATHS = {"application": "/a/"}
 
 REFUSALS = {
     "email_taken": "このメールアドレスはすでに登録されています。",

@@ -11,6 +11,7 @@ from mra.core import clock
 from mra.core.access import Role
 from mra.core.db import db
 from mra.core.errors import Refused
+from mra.messaging import services as messaging
 
 from . import rules
 from .models import AccessLink, Staff, StaffSession
@@ -120,6 +121,19 @@ def revoke_links(subject_kind: str, subject_id: int) -> None:
 def token_of(link: AccessLink) -> str:
     """The token of a link, for the text of a message at the moment of sending. Never shown to staff."""
     return rules.link_token(_secret(), link.nonce)
+
+
+def link_address(link_id: int) -> str | None:
+    """The full address of a private link, for the text of a message; None if the link was revoked."""
+    works = select(AccessLink).where(AccessLink.id == link_id, AccessLink.revoked_at.is_(None))
+    found = db.session.scalar(works)
+    if found is None:
+        return None
+    site: str = current_app.extensions["mra"].public_url
+    return site + rules.LINK_PATHS[found.subject_kind] + token_of(found)
+
+
+messaging.on_link(link_address)
 
 
 def newest_link(subject_kind: str, subject_id: int) -> AccessLink | None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from geoalchemy2 import WKBElement
 from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mra.core.db import Base, Id
 from mra.core.geo import point_column
@@ -20,14 +20,15 @@ class Municipality(Base):
     prefecture: Mapped[str] = mapped_column(String(4))
     name: Mapped[str] = mapped_column(String(40))
     kana: Mapped[str] = mapped_column(String(80))
+    county: Mapped[str] = mapped_column(String(10), default="", server_default="")
     place: Mapped[WKBElement | None] = mapped_column(point_column())
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
 
     @property
     def full_name(self) -> str:
-        """Prefecture and name, as an address begins."""
-        return f"{self.prefecture}{self.name}"
+        """Prefecture, county and name, as an address begins: 熊本県上益城郡益城町."""
+        return f"{self.prefecture}{self.county}{self.name}"
 
 
 class PostalCode(Base):
@@ -40,3 +41,4 @@ class PostalCode(Base):
     municipality_code: Mapped[str] = mapped_column(ForeignKey("municipalities.code"))
     town: Mapped[str] = mapped_column(String(200))
     town_kana: Mapped[str] = mapped_column(String(400))
+    municipality: Mapped[Municipality] = relationship()

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from mra.accounts.models import Staff
 from mra.applications.models import CarRequest
 from mra.core.db import Base as Table_
 from mra.core.db import Id, Moment, words_of
@@ -19,7 +20,10 @@ from .rules import OfferStatus
 
 
 class AllocationRun(Table_):
-    """One proposal: what waited and what was free at one moment, and the plan made from it. Ids only, no people."""
+    """One proposal: what waited and what was free at one moment, and the plan made from it. Ids only, no people.
+
+    The three large columns are read on the run's own page only.
+    """
 
     __tablename__ = "allocation_runs"
     __table_args__ = (Index("ix_allocation_runs_activation", "activation_id", "id"),)
@@ -29,9 +33,18 @@ class AllocationRun(Table_):
     base_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     made_at: Mapped[Moment]
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
-    scenario: Mapped[dict[str, Any]]
-    plan: Mapped[dict[str, Any]]
+    waiting_count: Mapped[int] = mapped_column(default=0)
+    free_count: Mapped[int] = mapped_column(default=0)
+    assigned_count: Mapped[int] = mapped_column(default=0)
+    scenario: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    plan: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    reasons: Mapped[list[Any]] = mapped_column(JSONB, default=list, deferred=True)
     activation: Mapped[Activation] = relationship()
+    staff: Mapped[Staff] = relationship()
+
+    def is_old(self, moment: datetime) -> bool:
+        """Whether too much may have changed since it was made."""
+        return moment - self.made_at > rules.RUN_HOLDS
 
 
 class Offer(Table_):
@@ -44,8 +57,10 @@ class Offer(Table_):
         Index("ix_offers_activation", "activation_id", "status", "deadline_at"),
         Index("ix_offers_request", "request_id"),
         Index("ix_offers_vehicle", "vehicle_id"),
+        Index("ix_offers_run", "run_id"),
         CheckConstraint("deadline_at > made_at", name="deadline"),
         CheckConstraint("(status = 'made') = (ended_at IS NULL)", name="ended"),
+        CheckConstraint("status <> 'retracted' OR retract_reason <> ''", name="retracted_with_reason"),
     )
     lifecycle: ClassVar[Lifecycle] = rules.OFFER
 
@@ -59,6 +74,7 @@ class Offer(Table_):
     made_at: Mapped[Moment]
     deadline_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
+    retract_reason: Mapped[str] = mapped_column(String(200), default="")
     car_request: Mapped[CarRequest] = relationship()
     vehicle: Mapped[Vehicle] = relationship()
     base: Mapped[Base] = relationship()
@@ -66,3 +82,7 @@ class Offer(Table_):
     def is_open(self, moment: datetime) -> bool:
         """Whether it can still be answered."""
         return rules.is_open(self.status, self.deadline_at, moment)
+
+    def status_at(self, moment: datetime) -> OfferStatus:
+        """The status that is true now, whatever the tidying job has done."""
+        return rules.status_at(self.status, self.deadline_at, moment)

@@ -1,15 +1,30 @@
 """Who may apply and on what proof, what an application goes through, and who stands before whom."""
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 from enum import StrEnum
 
 from mra.core.access import COORDINATORS, DESK_STAFF
+from mra.core.dates import age_on
 from mra.core.lifecycle import Lifecycle, Move, Word
+from mra.core.vehicle_classes import FEATURE_WORDS, VehicleClass
+from mra.disasters.rules import usual_terms
 
 CONSENT_VERSION = "2026-11"
 FAMILY_CONSENT_AGE = 75
+DRIVING_AGE = 18
+OLDEST_AGE = 120
+MOST_DRIVERS = 4
+MOST_CARS = 10
+MOST_WISHES = 3
+MOST_SEATS = 60
+DISTANCES_KM = (10, 20, 30, 50, 100)
 USUAL_DISTANCE_KM = 30
+LATEST_START = timedelta(days=180)
+LONGEST_NEED = timedelta(days=366)
+WISHABLE_FEATURES = {name: FEATURE_WORDS[name] for name in ("awd", "studless", "wheelchair", "child_seat")}
+# Kei cars carry four people by law, kei trucks two; larger classes differ from car to car.
+SEATS_BY_LAW = {VehicleClass.KEI_PASSENGER: 4, VehicleClass.KEI_VAN: 4, VehicleClass.KEI_TRUCK: 2}
 
 
 class ApplicationStatus(StrEnum):
@@ -34,11 +49,12 @@ APPLICATION = Lifecycle(
         A.TURNED_DOWN: Word("対象外", "neutral"),
         A.WITHDRAWN: Word("取下げ", "neutral"),
     },
-    Move("admit", (A.RECEIVED, A.ASKED_BACK), A.ADMITTED, "受理する", DESK_STAFF),
-    Move("ask_back", (A.RECEIVED,), A.ASKED_BACK, "確認の連絡をする", DESK_STAFF),
-    Move("answer", (A.ASKED_BACK,), A.RECEIVED, "回答を受けた", DESK_STAFF),
-    Move("turn_down", (A.RECEIVED, A.ASKED_BACK, A.ADMITTED), A.TURNED_DOWN, "対象外とする", COORDINATORS),
-    Move("withdraw", (A.RECEIVED, A.ASKED_BACK, A.ADMITTED), A.WITHDRAWN, "取り下げる", DESK_STAFF),
+    Move("admit", (A.RECEIVED, A.ASKED_BACK), A.ADMITTED, "受理する", DESK_STAFF, "受理"),
+    Move("ask_back", (A.RECEIVED,), A.ASKED_BACK, "確認の連絡をする", DESK_STAFF, "確認の連絡"),
+    Move("answer", (A.ASKED_BACK,), A.RECEIVED, "回答を受けた", DESK_STAFF, "回答"),
+    Move("turn_down", (A.RECEIVED, A.ASKED_BACK, A.ADMITTED), A.TURNED_DOWN, "対象外とする", COORDINATORS, "対象外"),
+    Move("withdraw", (A.RECEIVED, A.ASKED_BACK, A.ADMITTED), A.WITHDRAWN, "取り下げる", DESK_STAFF, "取下げ"),
+    begun="申込の受付",
 )
 
 
@@ -66,6 +82,7 @@ REQUEST = Lifecycle(
     Move("release", (R.RESERVED,), R.WAITING, "順番待ちに戻す"),
     Move("serve", (R.RESERVED,), R.SERVED, "引渡し"),
     Move("withdraw", (R.WAITING, R.RESERVED), R.WITHDRAWN, "取下げ"),
+    begun="希望の登録",
 )
 
 
@@ -160,6 +177,37 @@ def needs_family_consent(ages: Collection[int]) -> bool:
     return any(age >= FAMILY_CONSENT_AGE for age in ages)
 
 
+def needs_family_consent_on(born_on: Collection[date], day: date) -> bool:
+    """Whether somebody with one of these birth dates will be 75 or older on the day the car is needed."""
+    return needs_family_consent([age_on(birthday, day) for birthday in born_on])
+
+
+def needs_evidence(kind: ApplicantKind) -> bool:
+    """Damage is proved by persons; a group that supports others has none to prove."""
+    return kind is ApplicantKind.PERSON
+
+
+def is_exception(kind: ApplicantKind, evidence: Collection[str]) -> bool:
+    """Whether nothing proves the damage: staff may still admit after a talk, and must say why."""
+    return needs_evidence(kind) and not set(evidence) - {Evidence.CONSULT}
+
+
+def can_carry(vehicle_class: VehicleClass, people: int) -> bool:
+    """Whether a class can hold so many people at all, by law."""
+    return people <= SEATS_BY_LAW.get(vehicle_class, MOST_SEATS)
+
+
+def can_anybody_drive_manual(automatic_only: Sequence[bool]) -> bool:
+    """Whether at least one of the drivers holds a licence without the automatic-only condition."""
+    return not all(automatic_only)
+
+
+def usual_end(needed_from: date, vehicle_class: VehicleClass) -> date:
+    """The last day of a need that has no end yet: as long as the class is usually lent."""
+    days, _is_renewable = usual_terms()[vehicle_class]
+    return needed_from + timedelta(days=days)
+
+
 class LicenceKind(StrEnum):
     """What a driver's licence lets its holder drive."""
 
@@ -187,7 +235,8 @@ def licence_holds_until(expires_on: date, day: date) -> bool:
 REFUSALS = {
     "intake_closed": "ただいま申込を受け付けていません。",
     "reason_missing": "理由を入力してください。",
-    "request_in_use": "予約または貸出中の希望があるため、取り下げられません。先に予約を取り消してください。",
+    "request_in_use": "予約または貸出中の希望があるため、この操作はできません。先に予約の取消または返却を記録してください。",
+    "exception_needs_reason": "被災の証明がない申込です。受理する理由を入力してください。",
 }
 
 CONSTRAINTS: dict[str, str] = {}

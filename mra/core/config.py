@@ -38,6 +38,9 @@ class Settings:
     )
     twilio_account_sid: str = setting("TWILIO_ACCOUNT_SID", "Twilio account", "")
     twilio_auth_token: str = setting("TWILIO_AUTH_TOKEN", "Twilio token; also checks the signature of callbacks", "")
+    twilio_shared_key: str = setting(
+        "TWILIO_SHARED_KEY", "secret of the shared key, where Twilio signs callbacks with one (HMAC-SHA256)", ""
+    )
     twilio_sender: str = setting("TWILIO_SENDER", "sender number, alphanumeric id, or Messaging Service (MG…)", "")
     twilio_api_url: str = setting("TWILIO_API_URL", "another address of Twilio's API, for tests only", "")
     help_phone: str = setting("MRA_HELP_PHONE", "phone number of the secretariat, shown on public pages", "")

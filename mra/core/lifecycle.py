@@ -25,24 +25,41 @@ class Word:
 
 @dataclass(frozen=True)
 class Move:
-    """One arrow of a lifecycle. `label` is what the button and the timeline say; `roles` are who sees the button."""
+    """One arrow of a lifecycle. `label` is what the button says; `roles` are who sees the button.
+
+    `done` is what the timeline says, where it differs from the button (button 「承諾を記録する」, timeline 「承諾」).
+    """
 
     action: str
     sources: tuple[StrEnum, ...]
     target: StrEnum
     label: str
     roles: frozenset[Role] = frozenset()
+    done: str = ""
 
 
 class Lifecycle:
-    """The statuses of one kind of subject, with the moves between them."""
+    """The statuses of one kind of subject, with the moves between them.
 
-    def __init__(self, subject: str, initial: StrEnum, words: Mapping[StrEnum, Word], *moves: Move) -> None:
+    `begun` is what the timeline says of the subject's first event; `notes` are the words for events that change no
+    status (an extension, a licence seen).
+    """
+
+    def __init__(
+        self,
+        subject: str,
+        initial: StrEnum,
+        words: Mapping[StrEnum, Word],
+        *moves: Move,
+        begun: str = "登録",
+        notes: Mapping[str, str] | None = None,
+    ) -> None:
         self.subject = subject
         self.initial = initial
         self.statuses = type(initial)
         self.moves = moves
         self.words = dict(words)
+        self.told = {"begin": begun, **{m.action: m.done or m.label for m in moves}, **(notes or {})}
         missing = set(self.statuses) - set(self.words)
         if missing:
             raise ValueError(f"{subject}: statuses without a word: {sorted(missing)}")
@@ -65,6 +82,15 @@ class Lifecycle:
     def word(self, status: StrEnum) -> Word:
         """The Japanese word and tone of a status."""
         return self.words[status]
+
+    def told_as(self, action: str) -> str:
+        """What the timeline calls an event; an action without a word shows as a record."""
+        return self.told.get(action, "記録")
+
+    def status_label(self, status: str | None) -> str | None:
+        """The Japanese word of a status as events keep it; None where there is none (any more)."""
+        known = next((one for one in self.statuses if one.value == status), None)
+        return self.words[known].label if known else None
 
     def drawing(self) -> str:
         """The table as lines of `source --action--> target`, as the capability's README shows it."""

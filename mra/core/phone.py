@@ -41,8 +41,16 @@ class PhoneNumber:
     @property
     def national(self) -> str:
         """Grouped as people in Japan read it: 090-1234-5678."""
-        number = phonenumbers.parse(self.e164, None)
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+        return grouped(self.e164)
+
+
+def grouped(e164: str) -> str:
+    """Any stored number as people in Japan read it out, be it personal, a help line or an invented one of the story."""
+    try:
+        number = phonenumbers.parse(e164, "JP")
+    except phonenumbers.NumberParseException:
+        return e164
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
 def parse_phone(text: str) -> PhoneNumber | None:

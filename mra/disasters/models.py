@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from mra.alliance.models import Municipality
 from mra.core.db import Base as Table_
 from mra.core.db import Id, Moment, words_of
-from mra.core.geo import point_column
+from mra.core.geo import coordinates, point_column
 from mra.core.lifecycle import Lifecycle
 from mra.core.vehicle_classes import VehicleClass
 
@@ -45,7 +45,10 @@ class Activation(Table_):
     __table_args__ = (
         UniqueConstraint("slug", name="uq_activations_slug"),
         CheckConstraint("intake_until IS NULL OR intake_until >= intake_from", name="intake_period"),
-        CheckConstraint("ends_on IS NULL OR intake_until IS NULL OR ends_on >= intake_until", name="end_after_intake"),
+        # The day of the intake's end in Japan: support may end on the very day.
+        CheckConstraint(
+            "ends_on >= (coalesce(intake_until, intake_from) AT TIME ZONE 'Asia/Tokyo')::date", name="end_after_intake"
+        ),
     )
     lifecycle: ClassVar[Lifecycle] = rules.ACTIVATION
 
@@ -69,14 +72,24 @@ class Activation(Table_):
     )
 
     @property
+    def details(self) -> rules.ActivationDetails:
+        """What staff decided about it, as one value."""
+        return rules.ActivationDetails(
+            self.name, self.slug, self.intake_from, self.intake_until, self.ends_on, self.help_phone
+        )
+
+    @property
     def activation_id(self) -> int:
         """An activation's own events carry its own id."""
         return self.id
 
+    def intake(self, moment: datetime) -> rules.Intake:
+        """Whether residents may apply at a moment, and if not, why."""
+        return rules.intake(self.status, self.intake_from, self.intake_until, moment)
+
     def takes_applications(self, moment: datetime) -> bool:
         """Whether residents may apply now."""
-        within = self.intake_from <= moment and (self.intake_until is None or moment <= self.intake_until)
-        return self.status is ActivationStatus.OPEN and within
+        return self.intake(moment) is rules.Intake.TAKING
 
 
 class Base(Table_):
@@ -105,6 +118,23 @@ class Base(Table_):
     activation: Mapped[Activation] = relationship(back_populates="bases")
     municipality: Mapped[Municipality] = relationship()
 
+    @property
+    def details(self) -> rules.BaseDetails:
+        """What staff decided about it, as one value."""
+        return rules.BaseDetails(
+            name=self.name,
+            address=self.address,
+            municipality_code=self.municipality_code,
+            place=coordinates(self.place),
+            phone=self.phone,
+            opens_at=self.opens_at,
+            closes_at=self.closes_at,
+            closed_weekdays=tuple(self.closed_weekdays),
+            closes_on=self.closes_on,
+            handovers_per_slot=self.handovers_per_slot,
+            directions=self.directions,
+        )
+
     def is_open_on(self, day: date) -> bool:
         """Whether the base works on that day."""
         return rules.is_open_on(day, self.closed_weekdays, self.closes_on)
@@ -123,6 +153,11 @@ class TermsVersion(Table_):
     created_at: Mapped[Moment]
     activation: Mapped[Activation] = relationship(back_populates="terms_versions")
     lines: Mapped[list["TermsLine"]] = relationship(back_populates="version", order_by="TermsLine.id")
+
+    @property
+    def terms(self) -> dict[VehicleClass, tuple[int, bool]]:
+        """Days and whether renewable, per class."""
+        return {line.vehicle_class: (line.days, line.is_renewable) for line in self.lines}
 
     def line(self, vehicle_class: VehicleClass) -> "TermsLine":
         """The line for a class; every version has one for each class."""

@@ -20,6 +20,8 @@ class Message(Base):
         UniqueConstraint("key", name="uq_messages_key"),
         Index("ix_messages_activation", "activation_id", "id"),
         Index("ix_messages_subject", "subject_kind", "subject_id", "id"),
+        Index("ix_messages_status", "status", "id"),
+        Index("ix_messages_phone", "phone", "id"),
         Index(
             "ix_messages_open", "status", "claimed_at", postgresql_where="status IN ('queued', 'sending', 'unknown')"
         ),

@@ -1,5 +1,8 @@
-"""What a message goes through, and the plain words for it."""
+"""What a message goes through, the plain words for it, and what follows from a provider's answer."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from mra.core.lifecycle import Lifecycle, Move, Word
@@ -40,5 +43,175 @@ MESSAGE = Lifecycle(
     Move("lose_track", (M.SENDING,), M.UNKNOWN, "応答なし"),
 )
 
-REFUSALS: dict[str, str] = {}
+
+@dataclass(frozen=True)
+class State:
+    """One of the five words in which staff think of messages; several statuses may stand behind one word."""
+
+    slug: str
+    statuses: tuple[MessageStatus, ...]
+    meaning: str
+
+    @property
+    def word(self) -> Word:
+        """The word and tone of the badge."""
+        return MESSAGE.word(self.statuses[0])
+
+    @property
+    def is_unreached(self) -> bool:
+        """Whether somebody has to ring or to send once more."""
+        return self.statuses[0] in UNREACHED
+
+    def total(self, counts: Mapping[MessageStatus, int]) -> int:
+        """How many messages stand in this state, from the counts by status."""
+        return sum(counts.get(status, 0) for status in self.statuses)
+
+
+STATES = (
+    State("waiting", (M.QUEUED, M.SENDING), "送る順番を待っています。通常は1分以内に送信されます。"),
+    State("sent", (M.SENT,), "電話会社に渡しました。届いたという知らせを待っています。"),
+    State("delivered", (M.DELIVERED,), "相手の電話に届きました。"),
+    State("undelivered", (M.UNDELIVERED, M.FAILED), "届きませんでした。電話でお知らせするか、再送してください。"),
+    State("unknown", (M.UNKNOWN,), "届いたかどうか分かりません。電話で確かめるか、再送してください。"),
+)
+UNREACHED = (M.UNDELIVERED, M.FAILED, M.UNKNOWN)
+
+
+def unreached_words(counts: Mapping[MessageStatus, int]) -> str:
+    """How many messages did not arrive, and of how many nobody knows, in words."""
+    parts = [f"{one.word.label}の連絡が{one.total(counts)}件" for one in STATES if one.total(counts)]
+    return "、".join(parts)
+
+
+def state_named(slug: str) -> State | None:
+    """The state behind a filter's name in an address, None for anything else."""
+    return next((state for state in STATES if state.slug == slug), None)
+
+
+def may_be_repeated(status: MessageStatus) -> bool:
+    """Whether a person may send the same text once more: only where the first one certainly or possibly did not arrive."""
+    return status in UNREACHED
+
+
+def repetition_warning(status: MessageStatus) -> str:
+    """What a person is told before sending once more."""
+    return "すでに届いているかもしれません。" if status is M.UNKNOWN else ""
+
+
+REPETITION = "repeat-"
+
+
+def repetition_key(message_id: int) -> str:
+    """The key of a message's one repetition: deciding twice sends it once."""
+    return f"{REPETITION}{message_id}"
+
+
+# What goes to a provider, and what may come back.
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A message on its way out: the only place where the text stands with its real link."""
+
+    message_id: int
+    phone: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The provider took it, under its own id; `arrived` where it says at once that the handset has it."""
+
+    provider_id: str
+    arrived: bool = False
+
+
+@dataclass(frozen=True)
+class NotAccepted:
+    """The provider clearly said no; `may_pass` where the same call may succeed later (too busy, queue full)."""
+
+    code: str
+    may_pass: bool = False
+
+
+@dataclass(frozen=True)
+class NoAnswer:
+    """Nobody knows whether the provider took it."""
+
+
+Answer = Accepted | NotAccepted | NoAnswer
+
+# Five hours of trying: longer than most outages, shorter than most offers.
+MOST_TRIES = 12
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+# Longer than a provider call with all its time-outs and the life of a job (two minutes).
+SILENCE_MEANS_LOST = timedelta(minutes=10)
+
+
+def pause_after(tries: int) -> timedelta:
+    """How long a message rests after so many calls that were put off: half a minute, doubling up to an hour."""
+    return min(FIRST_PAUSE * (1 << (tries - 1)), LONGEST_PAUSE)
+
+
+# Twilio's words (its API of 2010-04-01). Codes that mean "not now" rather than "no".
+TWILIO_MAY_PASS = frozenset({"20429", "429", "21611", "30001"})
+
+# Twilio's message status → our move. A word that is not here changes nothing.
+TWILIO_MOVES = {
+    "accepted": "hand_to_provider",
+    "scheduled": "hand_to_provider",
+    "queued": "hand_to_provider",
+    "sending": "hand_to_provider",
+    "sent": "hand_to_provider",
+    "delivered": "confirm",
+    "read": "confirm",
+    "undelivered": "bounce",
+    "failed": "bounce",
+    "canceled": "bounce",
+}
+
+_BAD_NUMBER = "電話番号が正しくないか、使われていません。番号を確認してください。"
+_NO_SMS = "SMSを受け取れない番号です。電話でお知らせください。"
+_OUR_SIDE = "送信の設定に問題があります。管理者に連絡してください。"
+_TOO_BUSY = "送信が混み合い、時間内に送れませんでした。再送してください。"
+
+REASONS = {
+    "20003": _OUR_SIDE,
+    "21211": _BAD_NUMBER,
+    "21212": _OUR_SIDE,
+    "21408": _OUR_SIDE,
+    "21606": _OUR_SIDE,
+    "21610": "SMSの受信を停止している番号です。電話でお知らせください。",
+    "21611": _TOO_BUSY,
+    "21612": _OUR_SIDE,
+    "21614": _NO_SMS,
+    "21635": _NO_SMS,
+    "21657": _OUR_SIDE,
+    "20429": _TOO_BUSY,
+    "429": _TOO_BUSY,
+    "30001": _TOO_BUSY,
+    "30003": "電源が切れているか、電波が届きません。時間をおいて再送するか、電話でお知らせください。",
+    "30004": "相手の設定で受信できません。電話でお知らせください。",
+    "30005": _BAD_NUMBER,
+    "30006": _NO_SMS,
+    "30007": "迷惑なSMSと判断されて止められました。管理者に連絡してください。",
+    "30008": "原因は分かりません。再送するか、電話でお知らせください。",
+    "30036": "期限までに届きませんでした。必要なら再送してください。",
+    "unreachable": _TOO_BUSY,
+    "link_gone": "本人用リンクが無効になったため、送りませんでした。申込の画面で確認してください。",
+}
+
+
+def reason(code: str) -> str:
+    """The sentence for a provider's code, with what to do next."""
+    return REASONS.get(code, f"送信できませんでした（コード {code}）。電話でお知らせください。")
+
+
+# Where the page of a subject is; a subject that is not here has no page of its own.
+SUBJECT_PAGES = {"application": "/applications/{id}", "loan": "/loans/{id}"}
+
+REFUSALS: dict[str, str] = {
+    "message_not_repeatable": "この連絡は送信中か、すでに届いているため、再送できません。画面を開き直してください。",
+}
 CONSTRAINTS: dict[str, str] = {}

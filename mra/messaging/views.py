@@ -1,5 +1,128 @@
-"""Messages that were promised, and what became of them."""
+"""Messages that were promised, and what became of them; Twilio's reports; the phone of the demo."""
 
-from flask import Blueprint
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from mra.core import current
+from mra.core.access import DESK_STAFF, READERS, public, staff, webhook
+from mra.core.config import Settings
+from mra.core.db import db
+
+from . import queries, rules, services, signatures, texts
+from .forms import HandsetForm, RepetitionForm
+from .models import Message
 
 blueprint = Blueprint("messaging", __name__)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["mra"]
+    return settings
+
+
+@blueprint.get("/messages")
+@staff(READERS)
+def index() -> ResponseReturnValue:
+    """All messages, newest first, by state."""
+    state = rules.state_named(request.args.get("state", ""))
+    page = queries.latest(state, request.args.get("before", type=int))
+    unreached = queries.unreached_since()
+    return render_template(
+        "messaging/index.html",
+        page=page,
+        state=state,
+        states=rules.STATES,
+        counts=queries.counts(),
+        unreached=unreached,
+        unreached_words=rules.unreached_words(unreached),
+        repeated=queries.repeated(page.messages),
+        may_repeat=current.role() in DESK_STAFF,
+        leaves_the_house=_settings().uses_twilio,
+        phone_is_open=phone_is_open(_settings()),
+        **WORDS,
+    )
+
+
+@blueprint.post("/messages/<int:message_id>/repetition")
+@staff(DESK_STAFF)
+def repeat(message_id: int) -> ResponseReturnValue:
+    """Send the same text once more."""
+    message = db.get_or_404(Message, message_id)
+    services.repeat(message, by=current.actor())
+    flash("もう一度送信します。届いたかどうかは、この一覧で確認できます。", "success")
+    return redirect(RepetitionForm(request.form).next_address() or url_for("messaging.index"), 303)
+
+
+@blueprint.post("/webhooks/twilio/status/<int:message_id>")
+@webhook
+def twilio_status(message_id: int) -> ResponseReturnValue:
+    """Twilio tells what became of a message."""
+    if not signatures.is_from_twilio(_settings(), request):
+        abort(403)
+    services.follow(
+        message_id,
+        word=request.form.get("MessageStatus", ""),
+        provider="twilio",
+        provider_id=request.form.get("MessageSid", "")[:64],
+        code=request.form.get("ErrorCode", "")[:20],
+    )
+    return "", 204
+
+
+def phone_is_open(settings: Settings) -> bool:
+    """Whether the demo's phone may be looked at: never where the messages are those of real people."""
+    return settings.environment in {"demo", "test"} and not settings.uses_twilio
+
+
+def _only_in_the_demo() -> None:
+    if not phone_is_open(_settings()):
+        abort(404)
+
+
+@blueprint.get("/phone")
+@public
+def phones() -> ResponseReturnValue:
+    """The phones of the demo's people."""
+    _only_in_the_demo()
+    return render_template("messaging/phone/index.html", handsets=queries.handsets(), form=HandsetForm({}))
+
+
+@blueprint.post("/phone")
+@public
+def find_phone() -> ResponseReturnValue:
+    """The phone with a number; the number itself stands in no address."""
+    _only_in_the_demo()
+    form = HandsetForm(request.form)
+    handset_id = queries.handset_of(form.clean["phone"]) if form.check() else None
+    if handset_id is None:
+        form.wrong("phone", "この番号に届いた連絡はまだありません。番号を確認するか、少し待ってからお試しください。")
+        return render_template("messaging/phone/index.html", handsets=queries.handsets(), form=form), 422
+    return redirect(url_for("messaging.phone", handset_id=handset_id), 303)
+
+
+@blueprint.get("/phone/<int:handset_id>")
+@public
+def phone(handset_id: int) -> ResponseReturnValue:
+    """What one phone received, as its owner sees it, private links included."""
+    _only_in_the_demo()
+    messages = queries.received_by(handset_id)
+    if not messages or messages[0].phone != db.get_or_404(Message, handset_id).phone:
+        abort(404)
+    return render_template(
+        "messaging/phone/show.html", messages=messages, link_mark=texts.LINK, link_address=services.link_address
+    )
+
+
+def _subject_page(message: Message) -> str | None:
+    page = rules.SUBJECT_PAGES.get(message.subject_kind)
+    return page.format(id=message.subject_id) if page else None
+
+
+# What the templates need to word a message.
+WORDS = {
+    "without_link": texts.without_link,
+    "reason": rules.reason,
+    "subject_page": _subject_page,
+    "may_be_repeated": rules.may_be_repeated,
+    "repetition_warning": rules.repetition_warning,
+}

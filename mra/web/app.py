@@ -10,7 +10,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from mra.core.config import Settings
 from mra.core.db import db
 
-from . import access, errors, formats, health, limits, logs, navigation, registry, security, sign_in, transaction
+from . import (
+    access,
+    errors,
+    formats,
+    health,
+    limits,
+    logs,
+    navigation,
+    registry,
+    security,
+    sign_in,
+    static_files,
+    transaction,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -37,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
     formats.init_app(app)
     navigation.init_app(app)
+    static_files.init_app(app)
     app.register_blueprint(health.blueprint)
     for blueprint in registry.BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -6,14 +6,14 @@ from functools import wraps
 from typing import Any
 
 import click
-from flask_migrate import upgrade
+from flask_migrate import migrate, upgrade
 from sqlalchemy import text
 
 from mra.allocation.cli import allocate_file
 from mra.core.config import SettingsFault
 from mra.core.db import db
 
-from . import registry, worker
+from . import health, registry, worker
 from .app import create_app
 
 
@@ -58,6 +58,22 @@ def upgrade_database() -> None:
         db.session.execute(text("SELECT 1"))
         db.session.rollback()
         upgrade()
+
+
+@database.command("revision")
+@click.argument("message")
+def write_revision(message: str) -> None:
+    """Write a migration for what changed in the models; read it before it is committed."""
+    with _app().app_context():
+        migrate(message=message)
+
+
+@database.command("check")
+def check_database() -> None:
+    """Leave with an error where the tables are not in the newest form."""
+    with _app().app_context():
+        if not health.is_migrated():
+            raise click.ClickException("the database is not in the newest form: run `mra db upgrade`")
 
 
 @main.command("worker")

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -56,9 +56,21 @@ def page(status: int, title: str | None = None, sentence: str | None = None) -> 
     db.session.rollback()
     usual_title, usual_sentence = PAGES.get(status, PAGES[500])
     text = render_template(
-        "errors/error.html", title=title or usual_title, sentence=sentence or usual_sentence, status=status
+        "errors/error.html",
+        title=title or usual_title,
+        sentence=sentence or usual_sentence,
+        status=status,
+        next_step=_way_back(status),
     )
     return make_response(text, status)
+
+
+def _way_back(status: int) -> dict[str, str] | None:
+    """Where a resident goes on after something was refused: the page behind the private link."""
+    token = (request.view_args or {}).get("token")
+    if status == 409 and token and (request.endpoint or "").startswith("desk."):
+        return {"label": "お申し込みの状況を見る", "url": url_for("desk.resident", token=token)}
+    return None
 
 
 def answer_refusal(refused: Refused) -> Response:

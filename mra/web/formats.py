@@ -21,7 +21,7 @@ def init_app(app: Flask) -> None:
         day=_day,
         short_day=dates.short_date,
         clock_time=_clock_time,
-        phone=_phone,
+        phone=phone.grouped,
         postal=postal.grouped,
         application_number=application_number.format_number,
         class_word=VEHICLE_CLASS_WORDS.__getitem__,
@@ -33,12 +33,6 @@ def init_app(app: Flask) -> None:
 
 def _day(day: date | datetime) -> str:
     return dates.japanese_date(clock.in_japan(day).date() if isinstance(day, datetime) else day)
-
-
-def _phone(e164: str) -> str:
-    """A stored number as people read it out; what cannot be read is shown as it is."""
-    number = phone.parse_phone(e164)
-    return number.national if number else e164
 
 
 def _clock_time(at: time) -> str:

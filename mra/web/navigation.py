@@ -30,12 +30,19 @@ def places(role: Role | None) -> list[dict[str, object]]:
         return []
     entries = []
     for label, endpoint in PLACES:
-        view = current_app.view_functions.get(endpoint)
-        mark = mark_of(view)
+        mark = mark_of(current_app.view_functions.get(endpoint))
         if mark and role in mark.roles:
-            here = (request.endpoint or "").split(".")[0] == endpoint.split(".")[0]
-            entries.append({"label": label, "url": url_for(endpoint), "current": here})
+            entries.append({"label": label, "url": url_for(endpoint), "current": False, "endpoint": endpoint})
+    _mark_current(entries)
     return entries
+
+
+def _mark_current(entries: list[dict[str, object]]) -> None:
+    """One entry is where the person is: by the beginning of the address, otherwise by the capability of the page."""
+    here = [entry for entry in entries if f"{request.path}/".startswith(f"{entry['url']}/")]
+    here = here or [entry for entry in entries if str(entry["endpoint"]).split(".")[0] == request.blueprint]
+    if here:
+        here[0]["current"] = True
 
 
 def _help_phone() -> str:

@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mra.allocation import jobs as allocation_jobs
+from mra.loans import jobs as loans_jobs
+from mra.messaging import jobs as messaging_jobs
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -14,7 +18,26 @@ class Entry:
     why: str
 
 
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "allocation.expire_offers",
+        60,
+        allocation_jobs.expire_offers,
+        "Writes down which offers have run out and tells their people; expiry itself is judged when read.",
+    ),
+    Entry(
+        "loans.remind_due",
+        3600,
+        loans_jobs.remind_due,
+        "Reminds borrowers three days before the car is due (the day before, for loans of a few days), in the daytime.",
+    ),
+    Entry(
+        "messages-without-answer",
+        300,
+        messaging_jobs.lose_track_of_stuck,
+        "a worker that dies while sending leaves a message of which nobody knows whether it left: a person must decide",
+    ),
+)
 
 
 def entry(name: str) -> Entry:

@@ -45,7 +45,8 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), camera=()")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.endpoint == "static":
-        response.headers["Cache-Control"] = "public, max-age=3600"
+        marked = "v" in request.args
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if marked else "public, max-age=300"
     else:
         response.headers.setdefault("Cache-Control", "no-store")
     if request.is_secure:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mra.allocation.engine import Unserved, allocate, read_scenario
 from mra.allocation.engine.verify import faults_of
-from scripts.benchmarks.allocation import benchmark_scenario
+from scripts.benchmarks._allocation_scenarios import benchmark_scenario
 from tests.allocation.engine.brute_force import least_cost, served_requests
 from tests.allocation.engine.scenarios import ANAMIZU, JAPAN, car, person, scenario, small_scenarios
 

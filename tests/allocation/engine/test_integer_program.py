@@ -4,7 +4,7 @@ import pytest
 from ortools.linear_solver.python import model_builder
 
 from mra.allocation.engine import allocate, read_scenario
-from scripts.benchmarks.allocation import benchmark_scenario
+from scripts.benchmarks._allocation_scenarios import benchmark_scenario
 from tests.allocation.engine.brute_force import pair_cost
 
 

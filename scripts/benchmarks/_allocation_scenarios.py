@@ -1,6 +1,6 @@
 """Benchmark scenarios for the allocation engine: any size, the same for the same seed.
 
-python scripts/benchmarks/allocation.py REQUESTS VEHICLES [SEED] > scenario.json
+python scripts/benchmarks/_allocation_scenarios.py REQUESTS VEHICLES [SEED] > scenario.json
 """
 
 from __future__ import annotations

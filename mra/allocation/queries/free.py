@@ -1,0 +1,73 @@
+"""Which cars can be offered now."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, column, exists, func, or_, select, table
+from sqlalchemy.orm import joinedload, selectinload
+
+from mra.allocation.models import Offer
+from mra.core import clock
+from mra.core.db import db
+from mra.core.vehicle_classes import VehicleClass
+from mra.disasters.models import Base
+from mra.vehicles.models import Vehicle
+from mra.vehicles.queries import lawful_ends
+from mra.vehicles.rules import VehicleStatus
+
+from .standing import holds
+
+# Loans stand above allocation and cannot be imported here, but a car that is out is not free: of their table only these
+# two columns are known. A test with a real loan keeps the words true.
+LOANS = table("loans", column("vehicle_id"), column("status"))
+OPEN_LOAN = ("reserved", "on_loan")
+
+
+def is_free(moment: datetime) -> ColumnElement[bool]:
+    """Ready, at a base that works tomorrow, with papers that reach tomorrow, not offered, not reserved, not out."""
+    today = clock.in_japan(moment).date()
+    tomorrow = today + timedelta(days=1)
+    ends = lawful_ends(today)
+    return and_(
+        Vehicle.status == VehicleStatus.READY,
+        or_(Base.closes_on.is_(None), Base.closes_on >= tomorrow),
+        Vehicle.id.in_(select(ends.c.vehicle_id).where(ends.c.until >= tomorrow)),
+        ~exists().where(LOANS.c.vehicle_id == Vehicle.id, LOANS.c.status.in_(OPEN_LOAN)),
+        ~exists().where(Offer.vehicle_id == Vehicle.id, holds(moment)),
+    )
+
+
+def free_vehicles(base_ids: Collection[int], *, only: Collection[int] | None = None) -> list[Vehicle]:
+    """The cars at these bases that can be offered now, with base and papers, read afresh; `only` narrows to some ids."""
+    wanted = (
+        select(Vehicle)
+        .join(Vehicle.base)
+        .where(Vehicle.base_id.in_(base_ids), is_free(clock.now()))
+        .options(joinedload(Vehicle.base, innerjoin=True), selectinload(Vehicle.documents))
+        .order_by(Vehicle.id)
+        .execution_options(populate_existing=True)
+    )
+    if only is not None:
+        wanted = wanted.where(Vehicle.id.in_(only))
+    return list(db.session.scalars(wanted))
+
+
+@dataclass(frozen=True)
+class FreeCars:
+    """How many cars of one class are free at one base."""
+
+    base_id: int
+    vehicle_class: VehicleClass
+    count: int
+
+
+def free_figures(activation_id: int) -> list[FreeCars]:
+    """What is free at the bases of an activation, counted by base and class in one statement."""
+    counted = (
+        select(Base.id, Vehicle.vehicle_class, func.count())
+        .join(Vehicle.base)
+        .where(Base.activation_id == activation_id, is_free(clock.now()))
+        .group_by(Base.id, Vehicle.vehicle_class)
+    )
+    return [FreeCars(*row) for row in db.session.execute(counted)]

@@ -1,0 +1,143 @@
+"""Offers: those that stand, those to tidy up, and the lists of the page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVarTuple
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
+from sqlalchemy.orm import contains_eager, joinedload
+
+from mra.allocation.models import Offer
+from mra.allocation.rules import OfferStatus
+from mra.applications.models import Application, CarRequest
+from mra.core import clock
+from mra.core.db import db
+from mra.messaging.models import Message
+from mra.messaging.rules import MessageStatus
+
+from .standing import holds
+
+Columns = TypeVarTuple("Columns")
+PAGE_LENGTH = 50
+UNREACHED = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.UNKNOWN)
+
+
+def open_offers(activation_id: int) -> list[Offer]:
+    """The offers that can still be answered, the nearest deadline first."""
+    wanted = _listed().where(Offer.activation_id == activation_id, _belongs(OfferList.OPEN, clock.now()))
+    return list(db.session.scalars(wanted.order_by(Offer.deadline_at, Offer.id)))
+
+
+def newest_offer(request_id: int) -> Offer | None:
+    """The last offer made to a request, whatever became of it."""
+    return db.session.scalar(
+        select(Offer)
+        .where(Offer.request_id == request_id)
+        .options(joinedload(Offer.vehicle), joinedload(Offer.base))
+        .order_by(Offer.id.desc())
+        .limit(1)
+    )
+
+
+def offers_to_close(*, wait: bool = False) -> Select[Offer]:
+    """The offers that hold nothing any more but are still written down as made, locked; those that somebody else is
+    just answering are passed over unless told to wait for them.
+    """
+    return (
+        select(Offer)
+        .where(Offer.status == OfferStatus.MADE, ~holds(clock.now()))
+        .order_by(Offer.id)
+        .with_for_update(of=Offer, key_share=True, skip_locked=not wait)
+        .execution_options(populate_existing=True)
+    )
+
+
+class OfferList(StrEnum):
+    """The lists of the page of offers; `call` are open offers whose people no SMS has reached."""
+
+    OPEN = "open"
+    CALL = "call"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    RETRACTED = "retracted"
+
+
+@dataclass(frozen=True)
+class ListedOffer:
+    """One row of the list; `needs_call` where the SMS cannot or did not arrive."""
+
+    offer: Offer
+    needs_call: bool
+
+
+def _status_at(moment: datetime) -> ColumnElement[str]:
+    """`Offer.status_at`, said to the database."""
+    has_run_out = and_(Offer.status == OfferStatus.MADE, Offer.deadline_at <= moment)
+    return case((has_run_out, OfferStatus.EXPIRED.value), else_=Offer.status)
+
+
+def _needs_call() -> ColumnElement[bool]:
+    """No mobile phone, or the SMS came back."""
+    return or_(~Application.can_sms, func.coalesce(Message.status.in_(UNREACHED), False))
+
+
+def _joined(wanted: Select[*Columns]) -> Select[*Columns]:
+    """Offers with their people, cars, bases and the SMS that told of them."""
+    told = and_(Message.subject_kind == "offer", Message.subject_id == Offer.id, Message.template == "offer_made")
+    return (
+        wanted.join(Offer.car_request)
+        .join(CarRequest.application)
+        .join(Offer.vehicle)
+        .join(Offer.base)
+        .outerjoin(Message, told)
+    )
+
+
+def _listed() -> Select[Offer, bool]:
+    return _joined(select(Offer, _needs_call())).options(
+        contains_eager(Offer.car_request).contains_eager(CarRequest.application),
+        contains_eager(Offer.vehicle),
+        contains_eager(Offer.base),
+    )
+
+
+def _belongs(which: OfferList, moment: datetime) -> ColumnElement[bool]:
+    status = OfferStatus.MADE if which in (OfferList.OPEN, OfferList.CALL) else OfferStatus(which.value)
+    belongs = _status_at(moment) == status.value
+    return and_(belongs, _needs_call()) if which is OfferList.CALL else belongs
+
+
+def offers_page(activation_id: int, which: OfferList, *, after: int | None = None) -> list[ListedOffer]:
+    """One page of a list and one row more, so that one sees whether there is another page. Open ones come by deadline,
+    the others newest first; `after` is the id of the last offer of the page before.
+    """
+    wanted = _listed().where(Offer.activation_id == activation_id, _belongs(which, clock.now()))
+    wanted = wanted.limit(PAGE_LENGTH + 1)
+    if which in (OfferList.OPEN, OfferList.CALL):
+        wanted = wanted.order_by(Offer.deadline_at, Offer.id)
+        if after is not None:
+            deadline = select(Offer.deadline_at).where(Offer.id == after).correlate(None).scalar_subquery()
+            wanted = wanted.where(tuple_(Offer.deadline_at, Offer.id) > tuple_(deadline, after))
+    else:
+        wanted = wanted.order_by(Offer.id.desc())
+        if after is not None:
+            wanted = wanted.where(Offer.id < after)
+    return [ListedOffer(offer, needs_call) for offer, needs_call in db.session.execute(wanted)]
+
+
+def offer_counts(activation_id: int) -> dict[OfferList, int]:
+    """How many offers each list holds, in one statement."""
+    moment = clock.now()
+    counts = (func.count().filter(_belongs(which, moment)) for which in OfferList)
+    row = db.session.execute(
+        _joined(select(*counts).select_from(Offer)).where(Offer.activation_id == activation_id)
+    ).one()
+    return dict(zip(OfferList, row, strict=True))
+
+
+def offer_for_page(offer_id: int) -> ListedOffer | None:
+    """One offer with all that its page shows."""
+    found = db.session.execute(_listed().where(Offer.id == offer_id)).one_or_none()
+    return ListedOffer(*found) if found else None

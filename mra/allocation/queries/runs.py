@@ -1,0 +1,170 @@
+"""What a run proposed: who would get which car, who would get none and why, what stays free."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, undefer
+
+from mra.accounts.models import AccessLink
+from mra.allocation.models import AllocationRun, Offer
+from mra.allocation.rules import why_no_car
+from mra.applications.models import CarRequest
+from mra.core.db import db
+from mra.core.vehicle_classes import VehicleClass
+from mra.disasters.models import Base
+from mra.vehicles.models import Vehicle
+
+PAGE_LENGTH = 50
+RUNS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class ListedRun:
+    """One earlier proposal, and how many offers were made from it."""
+
+    run: AllocationRun
+    offer_count: int
+
+
+def latest_runs(activation_id: int) -> list[ListedRun]:
+    """The newest proposals of an activation, without their large columns, in one statement."""
+    offers = select(func.count()).where(Offer.run_id == AllocationRun.id).correlate(AllocationRun).scalar_subquery()
+    wanted = (
+        select(AllocationRun, offers)
+        .where(AllocationRun.activation_id == activation_id)
+        .options(joinedload(AllocationRun.staff, innerjoin=True))
+        .order_by(AllocationRun.id.desc())
+        .limit(RUNS_SHOWN)
+    )
+    return [ListedRun(*row) for row in db.session.execute(wanted)]
+
+
+def run_for_page(run_id: int) -> AllocationRun | None:
+    """One proposal with its plan and its reasons."""
+    return db.session.scalar(
+        select(AllocationRun)
+        .where(AllocationRun.id == run_id)
+        .options(
+            undefer(AllocationRun.plan),
+            undefer(AllocationRun.reasons),
+            undefer(AllocationRun.scenario),
+            joinedload(AllocationRun.activation, innerjoin=True),
+            joinedload(AllocationRun.staff, innerjoin=True),
+        )
+    )
+
+
+def requests_with_applicants(request_ids: Collection[int]) -> dict[int, CarRequest]:
+    """Requests by id, with the people who made them."""
+    wanted = select(CarRequest).where(CarRequest.id.in_(request_ids)).options(joinedload(CarRequest.application))
+    return {found.id: found for found in db.session.scalars(wanted)}
+
+
+def newest_links(application_ids: Collection[int]) -> dict[int, AccessLink]:
+    """By application its newest private link that still works: `accounts.newest_link` for many in one statement."""
+    wanted = (
+        select(AccessLink)
+        .where(
+            AccessLink.subject_kind == "application",
+            AccessLink.subject_id.in_(application_ids),
+            AccessLink.revoked_at.is_(None),
+        )
+        .order_by(AccessLink.id)
+    )
+    return {link.subject_id: link for link in db.session.scalars(wanted)}
+
+
+def bases_of(run: AllocationRun) -> list[Base]:
+    """The bases a run looked at."""
+    return list(db.session.scalars(select(Base).where(Base.id.in_(run.base_ids)).order_by(Base.id)))
+
+
+@dataclass(frozen=True)
+class ProposedPair:
+    """One person and one car; `offer` is what was made of it, if the pair was confirmed."""
+
+    car_request: CarRequest
+    vehicle: Vehicle
+    wish: int
+    distance_km: float
+    offer: Offer | None
+
+    @property
+    def value(self) -> str:
+        """The pair as the form of the page sends it."""
+        return f"{self.car_request.id}:{self.vehicle.id}"
+
+
+def proposed_pairs(run: AllocationRun, *, start: int = 0) -> list[ProposedPair]:
+    """A page of the pairs, the first in the queue first, in three statements."""
+    chosen = run.plan["assignments"][start : start + PAGE_LENGTH]
+    requests = requests_with_applicants([int(one["request"]) for one in chosen])
+    cars = _cars([int(one["vehicle"]) for one in chosen])
+    offers = _offers(run, list(requests))
+    return [
+        _pair(one, requests[int(one["request"])], cars[int(one["vehicle"])], offers.get(int(one["request"])))
+        for one in chosen
+    ]
+
+
+def _pair(one: dict[str, Any], car_request: CarRequest, car: Vehicle, offer: Offer | None) -> ProposedPair:
+    classes = car_request.classes
+    wish = classes.index(car.vehicle_class) + 1 if car.vehicle_class in classes else 0
+    return ProposedPair(car_request, car, wish, one["distance_km"], offer)
+
+
+def _cars(vehicle_ids: list[int]) -> dict[int, Vehicle]:
+    wanted = select(Vehicle).where(Vehicle.id.in_(vehicle_ids)).options(joinedload(Vehicle.base))
+    return {car.id: car for car in db.session.scalars(wanted)}
+
+
+def _offers(run: AllocationRun, request_ids: list[int]) -> dict[int, Offer]:
+    wanted = select(Offer).where(Offer.run_id == run.id, Offer.request_id.in_(request_ids))
+    return {offer.request_id: offer for offer in db.session.scalars(wanted)}
+
+
+def pairs_not_yet_offered(run: AllocationRun) -> list[tuple[int, int]]:
+    """Every pair of the plan from which no offer was made."""
+    offered = set(db.session.scalars(select(Offer.request_id).where(Offer.run_id == run.id)))
+    pairs = ((int(one["request"]), int(one["vehicle"])) for one in run.plan["assignments"])
+    return [pair for pair in pairs if pair[0] not in offered]
+
+
+@dataclass(frozen=True)
+class PersonWithoutCar:
+    """Somebody for whom the run found no car, and the sentence that says why."""
+
+    car_request: CarRequest
+    sentence: str
+
+
+def unserved_people(run: AllocationRun, *, start: int = 0) -> list[PersonWithoutCar]:
+    """A page of those without a car, the first in the queue first, in one statement."""
+    told = run.reasons[start : start + PAGE_LENGTH]
+    requests = requests_with_applicants([one["request"] for one in told])
+    return [PersonWithoutCar(requests[one["request"]], why_no_car(one["reason"], one["cars"])) for one in told]
+
+
+@dataclass(frozen=True)
+class StayingFree:
+    """How many cars of a class at a base the run leaves free."""
+
+    base_name: str
+    vehicle_class: VehicleClass
+    count: int
+
+
+def staying_free(run: AllocationRun) -> list[StayingFree]:
+    """What would still be free after all pairs were confirmed, by base and class, in one statement."""
+    assigned = {one["vehicle"] for one in run.plan["assignments"]}
+    left = [int(one["id"]) for one in run.scenario["vehicles"] if one["id"] not in assigned]
+    counted = (
+        select(Base.name, Vehicle.vehicle_class, func.count())
+        .join(Vehicle.base)
+        .where(Vehicle.id.in_(left))
+        .group_by(Base.id, Vehicle.vehicle_class)
+        .order_by(Base.id, func.count().desc())
+    )
+    return [StayingFree(*row) for row in db.session.execute(counted)]

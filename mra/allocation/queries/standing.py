@@ -1,0 +1,36 @@
+"""Which offers stand, and until when: judged by the clock and by what waits, whatever the tidying job has done."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists
+from sqlalchemy.orm import aliased
+
+from mra.allocation import rules
+from mra.allocation.models import Offer
+from mra.allocation.rules import OfferStatus
+from mra.applications.models import Application, CarRequest
+from mra.applications.rules import ApplicationStatus, RequestStatus
+from mra.core import clock
+from mra.disasters.models import Activation, Base
+
+
+def holds(moment: datetime) -> ColumnElement[bool]:
+    """An offer holds its car and its person until its deadline, and as long as that person waits.
+
+    A withdrawn application cannot end its offers itself (allocation stands above it); they simply hold nothing more.
+    """
+    # Aliases, so that this never joins itself to the requests of the statement around it.
+    wish, asked = aliased(CarRequest), aliased(Application)
+    still_waits = exists().where(
+        wish.id == Offer.request_id,
+        wish.status == RequestStatus.WAITING,
+        asked.id == wish.application_id,
+        asked.status == ApplicationStatus.ADMITTED,
+    )
+    return and_(Offer.status == OfferStatus.MADE, Offer.deadline_at > moment, still_waits)
+
+
+def answer_deadline(activation: Activation, base: Base) -> datetime | None:
+    """Until when an offer of a car at this base could be answered if it were made now; None if it is too late for one."""
+    hours = rules.OpeningHours(base.opens_at, base.closes_at, base.closed_weekdays, base.closes_on)
+    return rules.answer_deadline(clock.now(), hours, (activation.intake_until, rules.end_of(activation.ends_on)))

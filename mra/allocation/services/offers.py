@@ -1,0 +1,112 @@
+"""What becomes of an offer: taken, declined, run out, taken back."""
+
+from sqlalchemy import select
+
+from mra.accounts import services as accounts
+from mra.accounts.models import AccessLink
+from mra.allocation import queries, rules
+from mra.allocation.models import Offer
+from mra.applications.models import CarRequest
+from mra.applications.rules import RequestStatus
+from mra.core import clock
+from mra.core.actor import SYSTEM, Actor
+from mra.core.audit import move_or_refuse
+from mra.core.db import db
+from mra.core.errors import Refused
+from mra.messaging.services import promise_text
+from mra.vehicles.models import Vehicle
+
+TIDY_AT_ONCE = 500
+
+
+def take(offer: Offer, *, by: Actor) -> Offer:
+    """The applicant says yes in time. Only `loans` calls this: the reservation is made in the same transaction."""
+    lock_cars_and_requests([offer.vehicle_id], [offer.request_id])
+    _answer(offer, "accept", by)
+    if offer.car_request.status is not RequestStatus.WAITING:
+        raise Refused("request_not_waiting")
+    return offer
+
+
+def decline(offer: Offer, *, by: Actor) -> Offer:
+    """The applicant says no in time: the car is free for the next person, the applicant keeps the place in the queue."""
+    return _answer(offer, "decline", by)
+
+
+def _answer(offer: Offer, action: str, by: Actor, **facts: object) -> Offer:
+    move_or_refuse(offer, action, "offer_closed", by=by, **facts)
+    offer.ended_at = clock.now()
+    if offer.deadline_at <= offer.ended_at:
+        raise Refused("offer_expired")
+    return offer
+
+
+def retract(offer: Offer, *, by: Actor, reason: str) -> Offer:
+    """The coordinator takes an offer back, with a reason, and the applicant is told not to count on the car."""
+    if not reason.strip():
+        raise Refused("retraction_needs_reason")
+    move_or_refuse(offer, "retract", "offer_closed", by=by)
+    offer.retract_reason, offer.ended_at = reason.strip(), clock.now()
+    if offer.deadline_at <= offer.ended_at:
+        raise Refused("offer_expired")
+    promise_offer_text(offer, "offer_retracted")
+    return offer
+
+
+def expire(offer: Offer, *, by: Actor) -> Offer:
+    """The deadline has passed: write down what is already true, and tell the applicant that the waiting goes on."""
+    move_or_refuse(offer, "expire", "offer_closed", by=by)
+    offer.ended_at = clock.now()
+    if offer.deadline_at > offer.ended_at:
+        raise Refused("offer_still_open")
+    promise_offer_text(offer, "offer_expired")
+    return offer
+
+
+def close(offer: Offer) -> None:
+    """End an offer that holds nothing any more: run out, or its person no longer waits (who need not be told)."""
+    if offer.deadline_at <= clock.now():
+        expire(offer, by=SYSTEM)
+        return
+    move_or_refuse(offer, "retract", "offer_closed", by=SYSTEM)
+    offer.retract_reason, offer.ended_at = rules.NO_LONGER_WAITING, clock.now()
+
+
+def tidy_offers() -> int:
+    """Write down which offers have ended by themselves; returns how many. May run at any time, twice, or not at all."""
+    ended = list(db.session.scalars(queries.offers_to_close().limit(TIDY_AT_ONCE)))
+    for offer in ended:
+        close(offer)
+    return len(ended)
+
+
+def lock_cars_and_requests(vehicle_ids: list[int], request_ids: list[int]) -> None:
+    """Lock cars, then requests, each in the order of ids: everybody does it in this order, so nobody waits in a ring."""
+    for table, ids in ((Vehicle, vehicle_ids), (CarRequest, request_ids)):
+        locked = select(table.id).where(table.id.in_(ids)).order_by(table.id)
+        db.session.execute(locked.with_for_update(key_share=True)).all()
+
+
+def promise_offer_text(offer: Offer, template: str, link: AccessLink | None = None) -> None:
+    """Promise the SMS of this kind to the applicant; once per offer and kind, nothing where no SMS can arrive."""
+    application = offer.car_request.application
+    promise_text(
+        template,
+        phone=application.phone,
+        can_sms=application.can_sms,
+        subject_kind="offer",
+        subject_id=offer.id,
+        activation_id=offer.activation_id,
+        key=f"{template}-{offer.id}",
+        link_id=link.id if link else None,
+        deadline=offer.deadline_at,
+        number=application.serial,
+        help_phone=application.activation.help_phone,
+    )
+
+
+def new_link(application_id: int) -> AccessLink:
+    """A private link for an applicant none of whose links works any more."""
+    link = accounts.make_link("application", application_id)
+    db.session.flush()
+    return link

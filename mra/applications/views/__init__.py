@@ -1,0 +1,25 @@
+"""Applying on a phone, intake by staff, the queue, and the decisions."""
+
+from .blueprint import blueprint
+from .decisions import admit, answer, ask_back, turn_down, withdraw, withdraw_request
+from .intake import create_intake, new_intake
+from .public import close_receipt, create, fill, receipt, start
+from .queue import index
+
+__all__ = [
+    "admit",
+    "answer",
+    "ask_back",
+    "blueprint",
+    "close_receipt",
+    "create",
+    "create_intake",
+    "fill",
+    "index",
+    "new_intake",
+    "receipt",
+    "start",
+    "turn_down",
+    "withdraw",
+    "withdraw_request",
+]

@@ -1,0 +1,191 @@
+"""One applicant's case: everything that ever happened to it, read down through the house."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+
+from mra.accounts.queries import timeline_lines
+from mra.allocation.models import Offer
+from mra.allocation.rules import OFFER, OfferStatus
+from mra.applications.models import Application, CarRequest
+from mra.applications.rules import ApplicationStatus, RequestStatus
+from mra.core import clock
+from mra.core.db import db
+from mra.core.lifecycle import Word
+from mra.core.timeline import Line
+from mra.loans.models import Loan
+from mra.loans.rules import LoanStatus
+from mra.messaging.models import Message
+
+from .. import rules
+from ..rules import Standing
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One wished car with what was offered and lent for it, newest first."""
+
+    car_request: CarRequest
+    place: int | None
+    offers: Sequence[Offer]
+    loans: Sequence[Loan]
+
+    @property
+    def open_offer(self) -> Offer | None:
+        """The offer that can still be answered, judged now."""
+        return next((offer for offer in self.offers if is_answerable(offer)), None)
+
+    @property
+    def loan(self) -> Loan | None:
+        """The newest loan that was not cancelled."""
+        return next((loan for loan in self.loans if loan.status is not LoanStatus.CANCELLED), None)
+
+    @property
+    def standing(self) -> Standing:
+        """Where this wished car stands."""
+        loan = self.loan
+        return rules.standing(
+            self.car_request.application.status,
+            self.car_request.status,
+            has_open_offer=self.open_offer is not None,
+            loan=loan.status if loan else None,
+            is_overdue=bool(loan and loan.is_overdue(clock.now())),
+        )
+
+    def offer_word(self, offer: Offer) -> Word:
+        """The word of an offer's status as it is judged now: past its deadline it has expired, tidied up or not."""
+        return OFFER.word(offer.status_at(clock.now()))
+
+    @property
+    def fruitless_offer(self) -> Offer | None:
+        """The last offer, where it came to nothing and the waiting goes on."""
+        last = self.offers[0] if self.offers else None
+        lost = self.standing is Standing.WAITING and last and last.status is not OfferStatus.ACCEPTED
+        return last if lost else None
+
+
+def is_answerable(offer: Offer) -> bool:
+    """Whether an offer can still be answered: in time, and its person still waits for this car."""
+    car_request = offer.car_request
+    still_waits = (
+        car_request.status is RequestStatus.WAITING and car_request.application.status is ApplicationStatus.ADMITTED
+    )
+    return still_waits and offer.is_open(clock.now())
+
+
+def application(application_id: int) -> Application | None:
+    """An application with everything that its pages print."""
+    return db.session.scalar(
+        select(Application)
+        .where(Application.id == application_id)
+        .options(
+            joinedload(Application.activation, innerjoin=True),
+            selectinload(Application.drivers),
+            selectinload(Application.requests),
+        )
+    )
+
+
+def wishes(of: Application) -> list[Wish]:
+    """The wished cars of an application in their order, with offers and loans."""
+    ids = [car_request.id for car_request in of.requests]
+    offers = _by_request(
+        db.session.scalars(
+            select(Offer)
+            .where(Offer.request_id.in_(ids))
+            .options(joinedload(Offer.vehicle, innerjoin=True), joinedload(Offer.base, innerjoin=True))
+            .order_by(Offer.id.desc())
+        )
+    )
+    loans = _by_request(
+        db.session.scalars(
+            select(Loan)
+            .where(Loan.request_id.in_(ids))
+            .options(joinedload(Loan.vehicle, innerjoin=True), joinedload(Loan.base, innerjoin=True))
+            .order_by(Loan.id.desc())
+        )
+    )
+    places = places_in_queue(of)
+    return [Wish(one, places.get(one.id), offers.get(one.id, []), loans.get(one.id, [])) for one in of.requests]
+
+
+def places_in_queue(of: Application) -> dict[int, int]:
+    """The place of each waiting request in the order of its activation, counted from 1."""
+    if of.status is not ApplicationStatus.ADMITTED:
+        return {}
+    ahead, applicant = aliased(CarRequest), aliased(Application)
+    rows = db.session.execute(
+        select(CarRequest.id, func.count(ahead.id))
+        .join(ahead, ahead.activation_id == CarRequest.activation_id)
+        .join(applicant, applicant.id == ahead.application_id)
+        .where(
+            CarRequest.application_id == of.id,
+            CarRequest.status == RequestStatus.WAITING,
+            ahead.status == RequestStatus.WAITING,
+            applicant.status == ApplicationStatus.ADMITTED,
+            tuple_(ahead.tier, ahead.submitted_at, ahead.id)
+            <= tuple_(CarRequest.tier, CarRequest.submitted_at, CarRequest.id),
+        )
+        .group_by(CarRequest.id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _by_request(rows: Iterable[Offer] | Iterable[Loan]) -> dict[int, list[Any]]:
+    grouped: dict[int, list[Any]] = {}
+    for row in rows:
+        grouped.setdefault(row.request_id, []).append(row)
+    return grouped
+
+
+def offer_of(application_id: int, offer_id: int) -> Offer | None:
+    """An offer made to this application; None for anybody else's."""
+    return db.session.scalar(
+        select(Offer)
+        .join(Offer.car_request)
+        .where(Offer.id == offer_id, CarRequest.application_id == application_id)
+        .options(
+            contains_eager(Offer.car_request).joinedload(CarRequest.application, innerjoin=True),
+            joinedload(Offer.vehicle, innerjoin=True),
+            joinedload(Offer.base, innerjoin=True),
+        )
+    )
+
+
+def messages(of: Application, found: Sequence[Wish]) -> list[Message]:
+    """The SMS to this applicant, newest first."""
+    either = [
+        and_(Message.subject_kind == kind, Message.subject_id.in_(ids)) for kind, ids in subjects(of, found).items()
+    ]
+    return list(db.session.scalars(select(Message).where(or_(*either)).order_by(Message.id.desc())))
+
+
+def subjects(of: Application, found: Sequence[Wish]) -> dict[str, list[int]]:
+    """Whose events and messages belong to this case."""
+    return {
+        "application": [of.id],
+        "request": [wish.car_request.id for wish in found],
+        "offer": [offer.id for wish in found for offer in wish.offers],
+        "loan": [loan.id for wish in found for loan in wish.loans],
+    }
+
+
+def timeline(of: Application, found: Sequence[Wish]) -> list[Line]:
+    """What happened to the application, its requests, offers and loans, newest first."""
+    return timeline_lines(*subjects(of, found).items(), subject_words=_car_words(found))
+
+
+def _car_words(found: Sequence[Wish]) -> dict[tuple[str, int], str]:
+    """Where several cars are wished for, each line says which one it is about."""
+    if len(found) < 2:
+        return {}
+    words: dict[tuple[str, int], str] = {}
+    for wish in found:
+        named = f"{wish.car_request.position}台目"
+        words["request", wish.car_request.id] = named
+        words |= {("offer", offer.id): named for offer in wish.offers}
+        words |= {("loan", loan.id): named for loan in wish.loans}
+    return words

@@ -1,0 +1,184 @@
+"""Which supports run, on what terms, and what happened to them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from mra.accounts.queries import staff_names
+from mra.core.actor import ActorKind
+from mra.core.audit import AuditEvent, timeline
+from mra.core.db import db
+from mra.core.timeline import Line, lines
+
+from . import rules
+from .models import Activation, Base, Disaster, TermsVersion
+from .rules import ActivationStatus, TermsChange
+
+PAGE = 50
+CLOSED_SHOWN = 20
+
+
+def open_activations() -> list[Activation]:
+    """The supports whose status is open, newest first."""
+    return list(db.session.scalars(_newest(ActivationStatus.OPEN)))
+
+
+def running_activations() -> list[Activation]:
+    """The supports that the public page tells about (open, or winding down), with their areas and bases."""
+    running = _newest(ActivationStatus.OPEN, ActivationStatus.WINDING_DOWN)
+    return list(db.session.scalars(running.options(*_area_and_bases())))
+
+
+def closed_activations(limit: int = CLOSED_SHOWN) -> list[Activation]:
+    """The supports that are over, newest first."""
+    return list(db.session.scalars(_newest(ActivationStatus.CLOSED).limit(limit)))
+
+
+def current_activation() -> Activation | None:
+    """The activation that staff work on: the newest that is not closed; None in quiet times."""
+    alive = [status for status in ActivationStatus if status is not ActivationStatus.CLOSED]
+    return db.session.scalar(_newest(*alive).limit(1))
+
+
+def activation_by_slug(slug: str) -> Activation | None:
+    """The public support of an address, with its area and bases; None while it is being prepared."""
+    return db.session.scalar(
+        select(Activation)
+        .where(Activation.slug == slug, Activation.status != ActivationStatus.PREPARING)
+        .options(*_area_and_bases())
+    )
+
+
+def activation_with_settings(activation_id: int) -> Activation | None:
+    """An activation with all that its settings page shows."""
+    return db.session.scalar(select(Activation).where(Activation.id == activation_id).options(*_area_and_bases()))
+
+
+def base_of(activation_id: int, base_id: int) -> Base | None:
+    """A base of this activation."""
+    return db.session.scalar(
+        select(Base)
+        .join(Base.activation)
+        .where(Base.id == base_id, Base.activation_id == activation_id)
+        .options(contains_eager(Base.activation))
+    )
+
+
+def base_count(activation: Activation) -> int:
+    """How many bases an activation has."""
+    return db.session.scalar(select(func.count()).where(Base.activation_id == activation.id)) or 0
+
+
+def terms_in_force(activation: Activation) -> TermsVersion:
+    """The newest version of the lending terms; an open activation always has one."""
+    version = terms_in_force_or_none(activation)
+    if version is None:
+        raise LookupError(f"activation {activation.id} has no terms")
+    return version
+
+
+def terms_in_force_or_none(activation: Activation) -> TermsVersion | None:
+    """The newest version of the lending terms; None before the first."""
+    return db.session.scalar(_versions(activation).limit(1))
+
+
+class TermsHistoryLine(NamedTuple):
+    """One version: what it changed against the one before it, and who wrote it."""
+
+    version: TermsVersion
+    changes: list[TermsChange]
+    who: str
+
+
+def terms_history(activation: Activation) -> list[TermsHistoryLine]:
+    """All versions of the lending terms, newest first."""
+    versions = list(db.session.scalars(_versions(activation)))
+    events = [e for e in timeline(("activation", [activation.id])) if e.action == "change_terms"]
+    told = zip(events, lines(events, _names(events)), strict=True)
+    writers = {event.facts.get("number"): line.who for event, line in told}
+    earlier = {version.number + 1: version for version in versions}
+    return [
+        TermsHistoryLine(
+            version,
+            rules.terms_changes(earlier[version.number].terms, version.terms) if version.number in earlier else [],
+            writers.get(version.number, ""),
+        )
+        for version in versions
+    ]
+
+
+class DisasterLine(NamedTuple):
+    """A disaster with the supports that answer it."""
+
+    disaster: Disaster
+    activations: list[Activation]
+
+
+def disasters_page(before_id: int | None = None) -> tuple[list[DisasterLine], int | None]:
+    """Fifty disasters, the last recorded first, and the id after which the next page begins."""
+    wanted = select(Disaster).order_by(Disaster.id.desc()).limit(PAGE + 1)
+    if before_id is not None:
+        wanted = wanted.where(Disaster.id < before_id)
+    found = list(db.session.scalars(wanted))
+    shown = found[:PAGE]
+    answers = _activations_of([disaster.id for disaster in shown])
+    lines = [DisasterLine(disaster, answers.get(disaster.id, [])) for disaster in shown]
+    return lines, shown[-1].id if len(found) > PAGE else None
+
+
+def history(activation: Activation) -> list[Line]:
+    """What happened to an activation, newest first; the note tells which base, which version, which fields."""
+    events = timeline(("activation", [activation.id]))
+    bases = {base.id: base.name for base in activation.bases}
+    told = zip(events, lines(events, _names(events)), strict=True)
+    return [replace(line, note=_event_note(event.facts, bases)) for event, line in told]
+
+
+def _newest(*statuses: ActivationStatus) -> Select[Activation]:
+    return select(Activation).where(Activation.status.in_(statuses)).order_by(Activation.id.desc())
+
+
+def _area_and_bases() -> tuple[Any, ...]:
+    return (
+        joinedload(Activation.disaster),
+        selectinload(Activation.municipalities),
+        selectinload(Activation.bases).joinedload(Base.municipality),
+    )
+
+
+def _versions(activation: Activation) -> Select[TermsVersion]:
+    return (
+        select(TermsVersion)
+        .where(TermsVersion.activation_id == activation.id)
+        .order_by(TermsVersion.number.desc())
+        .options(selectinload(TermsVersion.lines))
+    )
+
+
+def _activations_of(disaster_ids: list[int]) -> dict[int, list[Activation]]:
+    answers: dict[int, list[Activation]] = {}
+    found = select(Activation).where(Activation.disaster_id.in_(disaster_ids)).order_by(Activation.id)
+    for activation in db.session.scalars(found.options(selectinload(Activation.municipalities))):
+        answers.setdefault(activation.disaster_id, []).append(activation)
+    return answers
+
+
+def _names(events: Sequence[AuditEvent]) -> dict[int, str]:
+    return staff_names(event.actor_id for event in events if event.actor_kind is ActorKind.STAFF and event.actor_id)
+
+
+def _event_note(facts: dict[str, Any], bases: dict[int, str]) -> str:
+    parts = []
+    if "base_id" in facts:
+        parts.append(bases.get(facts["base_id"], ""))
+    if "number" in facts:
+        parts.append(f"第{facts['number']}版")
+    if facts.get("added"):
+        parts.append(f"追加 {len(facts['added'])}")
+    if facts.get("removed"):
+        parts.append(f"除外 {len(facts['removed'])}")
+    parts.extend(rules.FIELD_WORDS.get(name, name) for name in facts.get("fields", []))
+    return "、".join(part for part in parts if part)

@@ -1,0 +1,23 @@
+"""Jobs: send one text; give up waiting for lost answers."""
+
+import logging
+
+from mra.core.outbox import outside_job
+
+from . import providers, services
+from .rules import Answer
+
+log = logging.getLogger(__name__)
+
+
+def _record(message_id: int, outcome: Answer) -> None:
+    services.record(message_id, outcome=outcome, provider=providers.current().name)
+
+
+outside_job("messaging.send_text", claim=services.claim, call=providers.send, record=_record)
+
+
+def lose_track_of_stuck() -> None:
+    """Messages whose worker died while sending become "unknown", for people to look at."""
+    if count := services.lose_track_of_stuck():
+        log.warning("messages_without_answer", extra={"count": count})

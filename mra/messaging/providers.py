@@ -1,0 +1,113 @@
+"""Who carries our SMS. A provider has one method: it takes a parcel and says what became of it, and never raises."""
+
+import logging
+from typing import Any, Protocol
+
+import requests
+from flask import current_app
+from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+from urllib3.exceptions import NewConnectionError
+
+from mra.core.config import Settings
+
+from . import rules
+from .rules import Accepted, Answer, NoAnswer, NotAccepted, Parcel
+
+log = logging.getLogger(__name__)
+
+SECONDS_TO_ANSWER = 20.0
+# Twilio's client logs every address it calls, and those hold our account; errors carry people's numbers.
+_quiet = logging.getLogger("mra.messaging.twilio_client")
+_quiet.setLevel(logging.CRITICAL)
+
+
+class Provider(Protocol):
+    """Somebody who carries SMS."""
+
+    name: str
+
+    def send(self, parcel: Parcel) -> Answer:
+        """Hand over one message. Called with no transaction open."""
+
+
+class TwilioSms:
+    """SMS through Twilio, from a number, an alphanumeric sender or a Messaging Service."""
+
+    name = "twilio"
+
+    def __init__(self, settings: Settings, seconds: float = SECONDS_TO_ANSWER) -> None:
+        self.http = TwilioHttpClient(timeout=seconds, logger=_quiet)
+        # An environment of its own: TWILIO_EDGE and TWILIO_REGION of the machine would bend the address.
+        account, token = settings.twilio_account_sid, settings.twilio_auth_token
+        self._client = Client(account, token, http_client=self.http, environment={"TWILIO_ACCOUNT_SID": account})
+        if settings.twilio_api_url:
+            self._client.api.base_url = settings.twilio_api_url
+        is_service = settings.twilio_sender.startswith("MG")
+        self._sender = {"messaging_service_sid" if is_service else "from_": settings.twilio_sender}
+        self._callback = settings.public_url + "/webhooks/twilio/status/{id}"
+
+    def close(self) -> None:
+        """Give the connections back."""
+        if self.http.session:
+            self.http.session.close()
+
+    def send(self, parcel: Parcel) -> Answer:
+        """One call of Twilio's API; its status callbacks carry our own id."""
+        try:
+            made = self._client.messages.create(
+                to=parcel.phone,
+                body=parcel.text,
+                status_callback=self._callback.format(id=parcel.message_id),
+                **self._sender,
+            )
+        except (TwilioRestException, TwilioServiceException) as fault:
+            return _said_no(fault.status, str(fault.code or fault.status))
+        except requests.RequestException as fault:
+            return _did_not_hear(fault)
+        except ValueError:  # accepted, as far as the status code tells, but the body is not what Twilio writes
+            return NoAnswer()
+        return Accepted(made.sid) if made.sid else NoAnswer()
+
+
+def _said_no(status: int, code: str) -> Answer:
+    """A refusal is certain only if Twilio itself judged the request; after a 5xx the message may be on its way."""
+    if status >= 500:
+        return NoAnswer()
+    return NotAccepted(code, may_pass=status == 429 or code in rules.TWILIO_MAY_PASS)
+
+
+def _did_not_hear(fault: requests.RequestException) -> Answer:
+    """Where no connection came about, nothing was sent; anything later is a question without an answer."""
+    cause: Any = fault.args[0] if fault.args else None
+    never_connected = isinstance(getattr(cause, "reason", None), NewConnectionError)
+    if never_connected or isinstance(fault, requests.ConnectTimeout):
+        return NotAccepted("unreachable", may_pass=True)
+    return NoAnswer()
+
+
+class RecordingSms:
+    """Nothing leaves the house: the message stays on its page (and on the demo's phone) as if it had arrived."""
+
+    name = "recording"
+
+    def send(self, parcel: Parcel) -> Answer:
+        """Accept and deliver at once."""
+        return Accepted(f"recorded-{parcel.message_id}", arrived=True)
+
+
+def current() -> Provider:
+    """The provider that the settings name; made once per process, so that its connections are used again."""
+    made: Provider | None = current_app.extensions.get("mra_sms")
+    if made is None:
+        settings: Settings = current_app.extensions["mra"]
+        made = current_app.extensions["mra_sms"] = TwilioSms(settings) if settings.uses_twilio else RecordingSms()
+    return made
+
+
+def send(parcel: Parcel) -> Answer:
+    """Hand a parcel to the provider of this process."""
+    answer = current().send(parcel)
+    log.info("sms_handed_over", extra={"message_id": parcel.message_id, "answer": type(answer).__name__})
+    return answer

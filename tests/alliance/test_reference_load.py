@@ -1,0 +1,147 @@
+"""Loading the country: once, again, and looking things up in it."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, func, select
+
+from mra.alliance import queries
+from mra.alliance.models import Municipality, PostalCode
+from mra.alliance.services import Loaded, load_reference
+from mra.core.db import db
+from mra.core.geo import coordinates, distance_km
+from mra.web.cli import main
+from tests import factories
+
+
+@pytest.fixture(scope="module")
+def country(app: Flask) -> Iterator[Loaded]:
+    """The whole country, loaded once for this file in a transaction that never commits."""
+    with app.app_context():
+        try:
+            yield load_reference()
+        finally:
+            db.session.remove()
+
+
+class TestLoading:
+    def test_the_tables_hold_the_whole_country(self, country: Loaded) -> None:
+        assert country.municipalities > 1900
+        assert country.postal_codes > 140_000
+        assert db.session.scalar(select(func.count()).select_from(Municipality)) == country.municipalities
+        assert db.session.scalar(select(func.count()).select_from(PostalCode)) == country.postal_codes
+
+    def test_a_second_load_changes_no_row(self, country: Loaded) -> None:
+        before = db.session.execute(select(func.max(PostalCode.id), func.count(PostalCode.id))).one()
+        assert load_reference() == country
+        assert db.session.execute(select(func.max(PostalCode.id), func.count(PostalCode.id))).one() == before
+
+    def test_a_load_mends_what_was_changed_and_drops_what_is_no_more(self, country: Loaded) -> None:
+        amakusa = db.session.get(Municipality, "43215")
+        assert amakusa is not None
+        amakusa.name = "違う市"
+        db.session.add(PostalCode(code="9999999", municipality_code="43215", town="無い町", town_kana=""))
+        db.session.flush()
+        load_reference()
+        assert amakusa.name == "天草市"
+        assert queries.towns_of("9999999") == []
+
+    def test_a_municipality_that_left_the_list_stays_for_those_who_point_at_it(self, country: Loaded) -> None:
+        factories.municipality("43999", "昔の町")
+        load_reference()
+        assert db.session.get(Municipality, "43999") is not None
+
+    def test_every_municipality_has_a_point(self, country: Loaded) -> None:
+        kumamoto = db.session.get(Municipality, "43100")
+        amakusa = db.session.get(Municipality, "43215")
+        assert kumamoto is not None
+        assert amakusa is not None
+        a, b = coordinates(kumamoto.place), coordinates(amakusa.place)
+        assert a is not None
+        assert b is not None
+        assert 50 < distance_km(a, b) < 80
+
+
+def names(found: list[Municipality]) -> list[str]:
+    return [one.name for one in found]
+
+
+class TestMunicipalitiesMatching:
+    @pytest.mark.parametrize(
+        "typed",
+        ["天草", "熊本県天草", "熊本県 天草市", "あまくさ", "アマクサ", "ｱﾏｸｻ", "43215", "432156", "４３２１５"],
+    )
+    def test_a_part_of_the_name_the_reading_or_the_code_finds_it(self, country: Loaded, typed: str) -> None:
+        assert "天草市" in names(queries.municipalities_matching(typed))
+
+    def test_names_that_begin_with_the_text_come_first(self, country: Loaded) -> None:
+        assert names(queries.municipalities_matching("天草"))[:2] == ["天草市", "上天草市"]
+
+    @pytest.mark.parametrize("typed", ["茅ヶ崎", "茅ケ崎"])
+    def test_both_ways_of_writing_ga_find_the_city(self, country: Loaded, typed: str) -> None:
+        assert names(queries.municipalities_matching(typed)) == ["茅ヶ崎市"]
+
+    def test_a_town_is_found_with_and_without_its_county(self, country: Loaded) -> None:
+        assert names(queries.municipalities_matching("熊本県上益城郡益城町")) == ["益城町"]
+        assert names(queries.municipalities_matching("熊本県益城町")) == ["益城町"]
+
+    @pytest.mark.parametrize("typed", ["", "  ", "　", "%", "_", "存在しない市"])
+    def test_nothing_meant_is_nothing_found(self, country: Loaded, typed: str) -> None:
+        assert queries.municipalities_matching(typed) == []
+
+    def test_no_more_come_than_were_asked_for(self, country: Loaded) -> None:
+        assert len(queries.municipalities_matching("市", limit=7)) == 7
+
+
+class TestTownsOf:
+    @pytest.mark.parametrize("typed", ["8630013", "863-0013", "〒８６３－００１３", "863ー0013"])
+    def test_a_postal_code_however_typed_leads_to_its_town(self, country: Loaded, typed: str) -> None:
+        (town,) = queries.towns_of(typed)
+        assert (town.municipality.full_name, town.town) == ("熊本県天草市", "今釜新町")
+
+    def test_one_code_may_stand_for_several_towns(self, country: Loaded) -> None:
+        found = queries.towns_of("860-0046")
+        assert [(town.town, town.municipality.name) for town in found] == [
+            ("横手", "熊本市中央区"),
+            ("横手", "熊本市西区"),
+        ]
+
+    def test_an_address_in_a_county_begins_with_the_county(self, country: Loaded) -> None:
+        assert queries.towns_of("861-2241")[0].municipality.full_name == "熊本県上益城郡益城町"
+
+    @pytest.mark.parametrize("typed", ["", "863", "0000000", "abcdefg"])
+    def test_an_unknown_code_has_no_towns(self, country: Loaded, typed: str) -> None:
+        assert queries.towns_of(typed) == []
+
+    def test_towns_and_municipalities_come_in_one_statement(self, country: Loaded) -> None:
+        db.session.flush()
+        db.session.expire_all()
+        statements: list[str] = []
+
+        def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            statements.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", count)
+        try:
+            assert [town.municipality.name for town in queries.towns_of("860-0046")]
+        finally:
+            event.remove(db.engine, "before_cursor_execute", count)
+        assert len(statements) == 1
+
+
+def test_choices_are_grouped_by_prefecture_in_the_order_of_codes(country: Loaded) -> None:
+    choices = dict(queries.municipality_choices())
+    assert next(iter(choices)) == "北海道"
+    assert len(choices) == 47
+    assert ("43443", "上益城郡益城町") in choices["熊本県"]
+
+
+def test_a_code_with_a_wrong_check_digit_is_no_municipality(country: Loaded) -> None:
+    right, wrong = queries.municipality_by_code("432156"), queries.municipality_by_code("432151")
+    assert right is not None
+    assert wrong is None
+
+
+def test_the_command_is_part_of_the_command_line() -> None:
+    assert "load" in main.commands["reference"].commands  # type: ignore[attr-defined]

@@ -1,0 +1,35 @@
+"""Who goes first, who needs a consent, what counts as proof."""
+
+from datetime import date
+
+from mra.applications import rules
+from mra.applications.rules import ApplicantKind, Circumstance, Evidence
+from mra.core.vehicle_classes import VehicleClass
+
+
+def test_the_first_criterion_that_applies_decides_the_tier() -> None:
+    assert rules.tier_of([Circumstance.NO_CAR, Circumstance.HOSPITAL]) == 1
+    assert rules.tier_of([Circumstance.COMMUTE, Circumstance.INFANT]) == 2
+    assert rules.tier_of([Circumstance.SHOPPING]) == 6
+
+
+def test_family_consent_begins_on_the_75th_birthday() -> None:
+    assert not rules.needs_family_consent_on([date(1951, 8, 19)], date(2026, 8, 18))
+    assert rules.needs_family_consent_on([date(1951, 8, 19)], date(2026, 8, 19))
+
+
+def test_one_proof_is_enough_and_a_talk_alone_is_an_exception() -> None:
+    person = ApplicantKind.PERSON
+    assert rules.is_exception(person, [Evidence.CONSULT])
+    assert rules.is_exception(person, [])
+    assert not rules.is_exception(person, [Evidence.CONSULT, Evidence.PHOTO_HOUSE])
+
+
+def test_a_group_that_supports_others_has_no_damage_to_prove() -> None:
+    assert not rules.is_exception(ApplicantKind.GROUP, [])
+
+
+def test_kei_cars_carry_no_more_people_than_the_law_allows() -> None:
+    assert rules.can_carry(VehicleClass.KEI_TRUCK, 2)
+    assert not rules.can_carry(VehicleClass.KEI_TRUCK, 3)
+    assert rules.can_carry(VehicleClass.MINIVAN, 8)

@@ -1,0 +1,178 @@
+"""The case page: facts, what to do next, cars, messages, what happened."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from mra.applications.models import Application
+from mra.core import clock
+from mra.core.access import Role
+from mra.core.actor import SYSTEM, Actor, ActorKind
+from mra.core.audit import begin, move
+from mra.core.db import db
+from mra.disasters.models import Activation
+from mra.messaging.models import Message
+from tests import factories
+from tests.conftest import CheckingClient
+from tests.desk.world import counted_statements
+
+
+@pytest.fixture
+def activation(client: CheckingClient, story_time: datetime) -> Activation:
+    """An open activation, seen by somebody at the desk."""
+    client.sign_in_as(Role.DESK)
+    return factories.activation()
+
+
+def case_of(client: CheckingClient, application: Application) -> str:
+    db.session.flush()
+    answer = client.get(f"/applications/{application.id}")
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def text_to(kind: str, subject_id: int, body: str) -> Message:
+    message = Message(
+        key=f"{kind}{subject_id}", subject_kind=kind, subject_id=subject_id, template="offer_made", language="ja",
+        phone="+819000001234", body=body, created_at=clock.now(),
+    )  # fmt: skip
+    return begin(message, by=SYSTEM)
+
+
+def test_nobody_finds_a_case_that_is_not_there(client: CheckingClient, activation: Activation) -> None:
+    assert client.get("/applications/999999").status_code == 404
+
+
+def test_the_facts_of_the_applicant_stand_on_the_case(client: CheckingClient, activation: Activation) -> None:
+    page = case_of(client, factories.application(activation))
+    for fact in ("山田 花子", "ヤマダ ハナコ", "1980年4月2日(水)（46歳）", "罹災証明書", "通勤・仕事", "軽乗用車"):
+        assert fact in page, fact
+
+
+def test_only_the_last_digits_of_a_licence_are_shown(client: CheckingClient, activation: Activation) -> None:
+    application = factories.application(activation)
+    application.drivers[0].licence_number = b"sealed"
+    application.drivers[0].licence_last_four = "5670"
+    assert "末尾 5670" in case_of(client, application)
+
+
+@pytest.mark.parametrize(
+    ("role", "resources"),
+    [
+        (Role.VIEWER, set()),
+        (Role.DESK, {"admission", "questions", "withdrawal"}),
+        (Role.COORDINATOR, {"admission", "questions", "withdrawal", "rejection"}),
+    ],
+)
+def test_the_buttons_are_those_of_the_role(
+    client: CheckingClient, activation: Activation, role: Role, resources: set[str]
+) -> None:
+    application = factories.application(activation, is_admitted=False)
+    client.sign_in_as(role, "somebody@example.jp")
+    page = case_of(client, application)
+    all_resources = {"admission", "questions", "answers", "withdrawal", "rejection"}
+    offered = {name for name in all_resources if f"/applications/{application.id}/{name}" in page}
+    assert offered == resources
+
+
+def test_a_move_that_needs_a_reason_asks_for_it(client: CheckingClient, activation: Activation) -> None:
+    page = case_of(client, factories.application(activation, is_admitted=False))
+    question = page.split("/questions")[1].split("</form>")[0]
+    assert 'name="reason"' in question
+    assert 'name="reason"' not in page.split("/admission")[1].split("</form>")[0]
+
+
+def test_an_admitted_request_shows_its_place(client: CheckingClient, activation: Activation) -> None:
+    with clock.stopped(clock.now() - timedelta(hours=1)):
+        factories.application(activation)
+        factories.application(activation, is_admitted=False)
+        factories.application(activation, circumstances=["shopping"])
+    urgent = factories.application(activation, circumstances=["hospital"])
+    late = factories.application(activation)
+    assert "1番目" in case_of(client, urgent)
+    assert "3番目" in case_of(client, late)
+
+
+def test_what_is_not_admitted_has_no_place(client: CheckingClient, activation: Activation) -> None:
+    assert "番目" not in case_of(client, factories.application(activation, is_admitted=False))
+
+
+def test_messages_hide_the_private_link(client: CheckingClient, activation: Activation) -> None:
+    application = factories.application(activation)
+    text_to("application", application.id, "申込を受け付けました。{link}")
+    page = case_of(client, application)
+    assert "申込を受け付けました。（本人用リンク）" in page
+    assert "送信待ち" in page
+    assert "{link}" not in page
+
+
+def test_messages_about_offers_and_loans_belong_to_the_case(client: CheckingClient, activation: Activation) -> None:
+    base = factories.base(activation)
+    application, stranger = factories.application(activation), factories.application(activation)
+    offer = factories.offer(application.requests[0], factories.vehicle(base))
+    others = factories.offer(stranger.requests[0], factories.vehicle(base))
+    text_to("offer", offer.id, "車が決まりました。")
+    text_to("offer", others.id, "別の方への連絡。")
+    page = case_of(client, application)
+    assert "車が決まりました。" in page
+    assert "別の方への連絡。" not in page
+
+
+def test_an_offer_past_its_deadline_is_expired_before_any_job_says_so(
+    client: CheckingClient, activation: Activation
+) -> None:
+    application = factories.application(activation)
+    with clock.stopped(clock.now() - timedelta(hours=25)):
+        factories.offer(application.requests[0], factories.vehicle(factories.base(activation)))
+    page = case_of(client, application)
+    offers = page.split("<caption>案内</caption>")[1].split("</table>")[0]
+    assert "期限切れ" in offers
+    assert "回答待ち" not in offers
+
+
+def test_the_timeline_tells_who_did_what(client: CheckingClient, activation: Activation) -> None:
+    person = factories.staff_member(name="高橋 実")
+    application = factories.application(activation, is_admitted=False)
+    db.session.flush()
+    move(application, "admit", by=person.actor)
+    application.decided_at = clock.now()
+    db.session.flush()
+    move(application, "withdraw", by=Actor(ActorKind.APPLICANT, application.id))
+    timeline = case_of(client, application).split('class="case__timeline"')[1]
+    assert timeline.index("申込者本人") < timeline.index("高橋 実") < timeline.rindex("システム")
+    assert "受付済" in timeline
+    assert "受理" in timeline
+
+
+def test_each_car_of_a_group_is_named_in_the_timeline(client: CheckingClient, activation: Activation) -> None:
+    page = case_of(client, factories.application(activation, cars=2))
+    timeline = page.split('class="case__timeline"')[1]
+    assert "1台目" in timeline
+    assert "2台目" in timeline
+
+
+def test_a_loan_leads_to_its_page(client: CheckingClient, activation: Activation) -> None:
+    application = factories.application(activation)
+    base = factories.base(activation)
+    handed_over_at = clock.now() - timedelta(days=33)
+    loan = factories.loan_out(application.requests[0], factories.vehicle(base), handed_over_at=handed_over_at)
+    page = case_of(client, application)
+    assert f'href="/loans/{loan.id}"' in page
+    assert "返却期限を過ぎています。" in page
+
+
+def test_the_case_takes_the_same_statements_however_much_happened(
+    client: CheckingClient, activation: Activation
+) -> None:
+    base = factories.base(activation)
+    short, long = factories.application(activation), factories.application(activation, cars=6)
+    for wish in (*short.requests, *long.requests):
+        text_to("request", wish.id, "お知らせ")
+        factories.loan_out(wish, factories.vehicle(base), handed_over_at=clock.now() - timedelta(days=3))
+    counts = []
+    for address in [f"/applications/{application.id}" for application in (short, long)]:
+        db.session.commit()
+        with counted_statements() as seen:
+            assert client.get(address).status_code == 200
+        counts.append(len(seen))
+    assert 5 < counts[0] == counts[1]

@@ -1,0 +1,200 @@
+"""The pages: what was said to whom, sending once more, and the demo's phone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+
+from mra.accounts import services as accounts
+from mra.core import clock
+from mra.core.access import Role
+from mra.core.db import db
+from mra.core.outbox import OutboxRow
+from mra.messaging import services
+from mra.messaging.models import Message
+from mra.messaging.rules import Accepted, NoAnswer, NotAccepted
+from tests.conftest import CheckingClient
+from tests.messaging.conftest import Promise
+
+pytestmark = pytest.mark.usefixtures("story_time")
+
+
+def unreached(promise: Promise, key: str = "one", code: str = "") -> Message:
+    """A message that did not arrive, or (without a code) of which nobody knows."""
+    message = promise(key=key)
+    services.claim(message.id)
+    services.record(message.id, outcome=NotAccepted(code) if code else NoAnswer(), provider="twilio")
+    return message
+
+
+def arrived(message: Message) -> Message:
+    services.claim(message.id)
+    services.record(message.id, outcome=Accepted(f"SM{message.id}", arrived=True), provider="recording")
+    return message
+
+
+def page_of(client: CheckingClient, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+class TestTheList:
+    def test_staff_read_what_was_said_without_the_private_link(self, client: CheckingClient, promise: Promise) -> None:
+        link = accounts.make_link("application", 7)
+        db.session.flush()
+        arrived(promise("offer_made", key="offer-1", deadline=clock.now(), link_id=link.id))
+        page = page_of(client.sign_in_as(Role.VIEWER), "/messages")
+        assert "車が決まりました" in page
+        assert "（本人用リンク）" in page
+        assert accounts.token_of(link) not in page
+        assert "/applications/7" in page
+
+    def test_a_filter_shows_one_word_with_its_count(self, client: CheckingClient, promise: Promise) -> None:
+        arrived(promise(key="one", number="A00001-1"))
+        unreached(promise, "two", "21211")
+        page = page_of(client.sign_in_as(Role.DESK), "/messages?state=undelivered")
+        assert "A00001-1" not in page
+        assert "番号を確認してください" in page
+        assert "届きませんでした。電話でお知らせするか、再送してください。" in page
+
+    def test_the_list_tells_first_what_did_not_arrive(self, client: CheckingClient, promise: Promise) -> None:
+        unreached(promise, "one", "30008")
+        page = page_of(client.sign_in_as(Role.DESK), "/messages")
+        assert "この24時間に、不達の連絡が1件あります。" in page
+
+    def test_an_unknown_filter_shows_all(self, client: CheckingClient, promise: Promise) -> None:
+        promise()
+        assert "A00123-4" in page_of(client.sign_in_as(Role.DESK), "/messages?state=nonsense&before=x")
+
+    def test_an_empty_list_says_what_fills_it(self, client: CheckingClient) -> None:
+        assert "ここに並びます" in page_of(client.sign_in_as(Role.DESK), "/messages")
+
+    def test_the_list_goes_on_by_key(self, client: CheckingClient, promise: Promise) -> None:
+        for number in range(51):
+            promise(key=f"message-{number}", number=f"N{number:04}")
+        first = page_of(client.sign_in_as(Role.DESK), "/messages")
+        assert "N0050" in first
+        assert "N0000" not in first
+        oldest = min(db.session.scalars(select(Message.id)))
+        assert "N0000" in page_of(client, f"/messages?before={oldest + 1}")
+
+    def test_a_long_list_takes_no_more_statements_than_a_short_one(
+        self, client: CheckingClient, promise: Promise
+    ) -> None:
+        client.sign_in_as(Role.DESK)
+        unreached(promise, "first")
+        with counted_statements() as short:
+            page_of(client, "/messages")
+        for number in range(30):
+            unreached(promise, f"more-{number}", "30008")
+        with counted_statements() as long:
+            page_of(client, "/messages")
+        assert len(short) == len(long)
+
+
+class TestSendingOnceMore:
+    def test_the_desk_sends_a_lost_message_once_more(self, client: CheckingClient, promise: Promise) -> None:
+        message = unreached(promise)
+        client.sign_in_as(Role.DESK)
+        assert "すでに届いているかもしれません。" in page_of(client, "/messages")
+        answer = client.post(f"/messages/{message.id}/repetition", data={"next": "/applications/7"})
+        assert (answer.status_code, answer.location) == (303, "/applications/7")
+        assert len(db.session.scalars(select(OutboxRow)).all()) == 2
+        assert "再送しました" in page_of(client, "/messages")
+
+    def test_a_message_under_way_is_not_sent_once_more(self, client: CheckingClient, promise: Promise) -> None:
+        message = promise()
+        answer = client.sign_in_as(Role.DESK).post(f"/messages/{message.id}/repetition")
+        assert answer.status_code == 409
+        assert "再送できません" in answer.get_data(as_text=True)
+
+    def test_a_viewer_sees_no_button_and_may_not_press_it(self, client: CheckingClient, promise: Promise) -> None:
+        message = unreached(promise)
+        client.sign_in_as(Role.VIEWER)
+        assert "再送する" not in page_of(client, "/messages")
+        assert client.post(f"/messages/{message.id}/repetition").status_code == 403
+
+    def test_the_way_back_leads_to_no_other_site(self, client: CheckingClient, promise: Promise) -> None:
+        message = unreached(promise)
+        answer = client.sign_in_as(Role.DESK).post(
+            f"/messages/{message.id}/repetition", data={"next": "//elsewhere.example"}
+        )
+        assert answer.location == "/messages"
+
+
+class TestThePhoneOfTheDemo:
+    def test_a_visitor_reads_what_a_phone_received_and_follows_its_link(
+        self, client: CheckingClient, promise: Promise
+    ) -> None:
+        link = accounts.make_link("application", 7)
+        db.session.flush()
+        first = arrived(promise())
+        arrived(promise("offer_made", key="offer-1", deadline=clock.now(), link_id=link.id))
+        assert f"/phone/{first.id}" in page_of(client, "/phone")
+        page = page_of(client, f"/phone/{first.id}")
+        assert page.index("受け付けました") < page.index("車が決まりました")
+        assert f'href="https://mra.example.jp/a/{accounts.token_of(link)}"' in page
+
+    def test_a_visitor_finds_a_phone_by_its_number(self, client: CheckingClient, promise: Promise) -> None:
+        message = arrived(promise(phone="+819012345678"))
+        answer = client.post("/phone", data={"phone": "０９０ー１２３４－５６７８"})
+        assert (answer.status_code, answer.location) == (303, f"/phone/{message.id}")
+
+    @pytest.mark.parametrize(
+        ("typed", "sentence"),
+        [("", "入力してください"), ("12", "形が違います"), ("09099999999", "届いた連絡はまだありません")],
+    )
+    def test_a_phone_that_is_not_there_is_told_in_words(
+        self, client: CheckingClient, typed: str, sentence: str
+    ) -> None:
+        answer = client.post("/phone", data={"phone": typed})
+        assert answer.status_code == 422
+        assert sentence in answer.get_data(as_text=True)
+
+    def test_a_message_on_its_way_is_not_on_the_phone_yet(self, client: CheckingClient, promise: Promise) -> None:
+        message = promise()
+        assert client.get(f"/phone/{message.id}").status_code == 404
+
+    def test_a_revoked_link_leads_nowhere(self, client: CheckingClient, promise: Promise) -> None:
+        link = accounts.make_link("application", 7)
+        db.session.flush()
+        message = arrived(promise("offer_made", deadline=clock.now(), link_id=link.id))
+        accounts.revoke_links("application", 7)
+        assert "（無効になったリンク）" in page_of(client, f"/phone/{message.id}")
+
+    @pytest.mark.parametrize("changes", [{"environment": "production"}, {"sms_provider": "twilio"}])
+    def test_real_peoples_messages_are_on_no_public_page(
+        self, app: Flask, client: CheckingClient, promise: Promise, changes: dict[str, str]
+    ) -> None:
+        message = arrived(promise())
+        settings = app.extensions["mra"]
+        app.extensions["mra"] = replace(settings, **changes)
+        try:
+            answers = [
+                client.get("/phone").status_code,
+                client.get(f"/phone/{message.id}").status_code,
+                client.post("/phone", data={"phone": "09000001234"}).status_code,
+            ]
+        finally:
+            app.extensions["mra"] = settings
+        assert answers == [404, 404, 404]
+
+
+@contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    """The statements that reach the database within the block."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    connection = db.session.connection()
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(connection, "before_cursor_execute", note)

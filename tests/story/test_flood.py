@@ -1,0 +1,73 @@
+"""The story is the same for the same seed, is worth working today, and holds every rule of the database."""
+
+from collections import Counter
+
+import pytest
+from sqlalchemy import func, select
+
+from mra.applications.models import Application, CarRequest
+from mra.applications.rules import ApplicationStatus
+from mra.core import clock
+from mra.core.audit import AuditEvent
+from mra.core.db import db
+from mra.loans.models import Loan
+from mra.loans.rules import LoanStatus
+from mra.story import flood
+from mra.vehicles.models import Vehicle
+from mra.vehicles.rules import VehicleStatus
+
+
+@pytest.fixture
+def told(session: None, story_time: object) -> dict[str, int]:
+    """The usual story."""
+    return flood.tell(applications=497, vehicles=70, loans=None, seed=2025)
+
+
+def _people() -> list[tuple[str, ...]]:
+    rows = db.session.execute(select(Application.family_kana, Application.phone, Application.received_at))
+    return sorted(tuple(map(str, row)) for row in rows)
+
+
+class TestTheFirstDays:
+    def test_everybody_applied_on_the_first_day(self, told: dict[str, int]) -> None:
+        days = Counter(clock.in_japan(at).date() for at in db.session.scalars(select(Application.received_at)))
+        assert list(days.values()) == [497]
+
+    def test_ten_of_seventy_cars_are_on_site(self, told: dict[str, int]) -> None:
+        statuses = Counter(db.session.scalars(select(Vehicle.status)))
+        assert statuses[VehicleStatus.READY] == 10
+        assert sum(statuses.values()) == 70
+
+    def test_somebody_comes_for_keys_today_and_one_car_is_late(self, told: dict[str, int]) -> None:
+        loans = list(db.session.scalars(select(Loan)))
+        reserved = [loan for loan in loans if loan.status is LoanStatus.RESERVED]
+        assert clock.today() in {clock.in_japan(loan.handover_at).date() for loan in reserved}
+        assert sum(loan.is_overdue(clock.now()) for loan in loans) == 1
+
+    def test_every_status_of_an_application_is_met(self, told: dict[str, int]) -> None:
+        assert set(db.session.scalars(select(Application.status))) == set(ApplicationStatus)
+
+    def test_every_subject_has_its_beginning_on_the_timeline(self, told: dict[str, int]) -> None:
+        begun = Counter(db.session.scalars(select(AuditEvent.subject_kind).where(AuditEvent.action == "begin")))
+        wishes = db.session.scalar(select(func.count()).select_from(CarRequest))
+        assert begun["application"] == 497
+        assert begun["request"] == wishes
+        assert begun["vehicle"] == 70
+        assert begun["loan"] == told["loans"]
+
+
+def test_the_same_seed_tells_the_same_people(session: None, story_time: object) -> None:
+    flood.tell(applications=60, vehicles=20, loans=None, seed=7)
+    first = _people()
+    db.session.rollback()
+    flood.tell(applications=60, vehicles=20, loans=None, seed=7)
+    assert _people() == first
+    db.session.rollback()
+    flood.tell(applications=60, vehicles=20, loans=None, seed=8)
+    assert _people() != first
+
+
+def test_a_long_story_has_as_many_loans_as_asked_for(session: None, story_time: object) -> None:
+    figures = flood.tell(applications=300, vehicles=50, loans=250, seed=1)
+    assert figures["loans"] == 250
+    assert db.session.scalar(select(func.count()).select_from(Loan)) == 250
