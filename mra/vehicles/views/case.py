@@ -8,6 +8,7 @@ from flask import url_for
 
 from mra.core import clock, dates
 from mra.core.access import Role
+from mra.core.timeline import Line
 from mra.core.vehicle_classes import FEATURE_WORDS, VEHICLE_CLASS_WORDS
 from mra.vehicles import services
 from mra.vehicles.models import Vehicle, VehicleDocument
@@ -51,7 +52,7 @@ class Case:
     covers: list[Cover]
     lawful_until: date | None
     actions: list[dict[str, Any]]
-    timeline: list[dict[str, Any]]
+    timeline: list[Line]
 
     @property
     def facts(self) -> list[tuple[str, str]]:
