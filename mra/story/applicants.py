@@ -1,17 +1,14 @@
-"""The people of the story: their applications, drivers, wishes, offers and loans."""
+"""The people of the story: their applications, drivers and wishes."""
 
 import secrets
 import uuid
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
-from typing import Any
 
 from flask import current_app
 
 from mra.accounts import rules as account_rules
 from mra.accounts.models import AccessLink
-from mra.allocation.models import Offer
-from mra.allocation.rules import OFFER, OfferStatus
 from mra.applications.models import Application, CarRequest, Driver
 from mra.applications.rules import (
     APPLICATION,
@@ -30,14 +27,12 @@ from mra.core.actor import Actor
 from mra.core.dates import age_on
 from mra.core.geo import point
 from mra.core.text import search_key
-from mra.disasters.models import Activation, Base, TermsVersion
-from mra.loans.models import Loan
-from mra.loans.rules import LOAN, LoanStatus
+from mra.disasters.models import TermsVersion
 
 from . import people, places
-from .cars import Cars
+from .borrowing import Applicant, Borrowing, handover_moment
 from .ledger import Ledger
-from .lives import CARGO_CYCLE_DAYS, NEEDS_A_CAR, PASSENGER_CYCLE_DAYS, Fate, Life
+from .lives import NEEDS_A_CAR, Fate, Life
 
 STATUS = {
     Fate.RECEIVED: ApplicationStatus.RECEIVED,
@@ -63,49 +58,31 @@ class Applicants:
     """Lets people apply and live their fates."""
 
     def __init__(
-        self, ledger: Ledger, random: Random, activation: Activation, terms: TermsVersion, staff: Actor, today: date
+        self,
+        ledger: Ledger,
+        random: Random,
+        terms: TermsVersion,
+        staff: Actor,
+        today: date,
+        borrowing: Borrowing,
     ) -> None:
-        self.ledger, self.random, self.activation, self.terms = ledger, random, activation, terms
+        self.ledger, self.random, self.activation, self.borrowing = ledger, random, terms.activation, borrowing
         self.staff, self.today = staff, today
-        self.resting = places.closed_weekday(today)
+        self.texts = borrowing.texts
         self.terms_days = {line.vehicle_class: line.days for line in terms.lines}
         self.number = 0
 
-    def live(self, life: Life, received_at: datetime, cars: Cars) -> None:
+    def live(self, life: Life, received_at: datetime) -> None:
         """One application, from its arrival to today."""
         self.number += 1
-        loan_starts_at = self._handover_moment(life)
-        if loan_starts_at:
-            received_at = min(received_at, loan_starts_at - timedelta(days=2, hours=self.number % 5))
-        wishes = self._apply(life, received_at, loan_starts_at)
+        starts_at = handover_moment(life, self.number, self.today, self.terms_days)
+        if starts_at:
+            received_at = min(received_at, starts_at - timedelta(days=2, hours=self.number % 5))
+        applicant = self._apply(life, received_at, starts_at)
         if life.fate in NEEDS_A_CAR:
-            self._get_a_car(life, wishes[0], received_at, loan_starts_at, cars)
+            self.borrowing.get_a_car(life, applicant, starts_at)
 
-    def _handover_moment(self, life: Life) -> datetime | None:
-        """When the keys change (or changed) hands, from the fate; None where no car is in sight."""
-        at = time(10 + self.number % 5, 30 * (self.number % 2))
-        length = self._cycle_days(life)
-        days_ago = {
-            Fate.RESERVED_TODAY: 0,
-            Fate.RESERVED_SOON: -1,
-            Fate.ON_LOAN: 1,
-            Fate.DUE_TODAY: self._term_days(life),
-            Fate.OVERDUE: self._term_days(life) + 2,
-            Fate.RETURNED: 4 + length * life.loans_ago,
-        }.get(life.fate)
-        if days_ago is None:
-            return None
-        earlier = life.fate is not Fate.RESERVED_SOON
-        return places.working_moment(self.today - timedelta(days=days_ago), self.resting, at, earlier=earlier)
-
-    def _term_days(self, life: Life) -> int:
-        # Passenger cars go out for a month; those who had asked for less bring them back within the story's week.
-        return min(3, self.terms_days[life.vehicle_class]) if life.vehicle_class else 0
-
-    def _cycle_days(self, life: Life) -> int:
-        return CARGO_CYCLE_DAYS if life.vehicle_class in people.CARGO else PASSENGER_CYCLE_DAYS
-
-    def _apply(self, life: Life, received_at: datetime, loan_starts_at: datetime | None) -> list[int]:
+    def _apply(self, life: Life, received_at: datetime, loan_starts_at: datetime | None) -> Applicant:
         random = self.random
         who = people.person(random, self.number, self.today)
         town = random.choice(places.TOWNS)
@@ -118,6 +95,7 @@ class Applicants:
         decided_at = None if status is ApplicationStatus.RECEIVED else self._decided_at(received_at, loan_starts_at)
         application_id = self.ledger.add(
             Application,
+            serial=self.number,
             submission_key=uuid.UUID(int=random.getrandbits(128), version=4),
             activation_id=self.activation.id,
             status=status,
@@ -150,24 +128,31 @@ class Applicants:
             decision_reason=REASON.get(status, ""),
             decided_at=decided_at,
         )
-        self._link(application_id, received_at)
-        self._driver(application_id, who)
+        link_id = self._link(application_id, received_at)
+        driver_id = self._driver(application_id, who)
         steps = [("begin", received_at)] + ([(STEP[status], decided_at)] if decided_at else [])
         self.ledger.lived(APPLICATION, application_id, self.activation.id, *steps, by=self.staff)
-        return [
+        wishes = [
             self._wish(life, application_id, position, wished, answers, received_at, loan_starts_at)
             for position in range(1, (2 if is_group else 1) + 1)
         ]
+        applicant = Applicant(application_id, wishes[0], driver_id, link_id, who.phone if who.can_sms else None)
+        if applicant.phone:
+            subject = (APPLICATION.subject, application_id)
+            self.texts.arrived(
+                "application_received", subject, applicant.phone, link_id, received_at, number=self.number
+            )
+        return applicant
 
     def _decided_at(self, received_at: datetime, loan_starts_at: datetime | None) -> datetime:
         moment = received_at + timedelta(hours=self.random.randrange(3, 30))
         latest = loan_starts_at - timedelta(days=1, hours=12) if loan_starts_at else clock.now()
         return min(moment, max(latest, received_at))
 
-    def _link(self, application_id: int, at: datetime) -> None:
+    def _link(self, application_id: int, at: datetime) -> int:
         nonce = secrets.token_bytes(16)
         token = account_rules.link_token(current_app.extensions["mra"].secret_key, nonce)
-        self.ledger.add(
+        return self.ledger.add(
             AccessLink,
             subject_kind=APPLICATION.subject,
             subject_id=application_id,
@@ -176,8 +161,8 @@ class Applicants:
             created_at=at,
         )
 
-    def _driver(self, application_id: int, who: people.Person) -> None:
-        self.ledger.add(
+    def _driver(self, application_id: int, who: people.Person) -> int:
+        return self.ledger.add(
             Driver,
             application_id=application_id,
             position=1,
@@ -187,6 +172,7 @@ class Applicants:
             licence_kind=self.random.choices(tuple(LicenceKind)[:3], (70, 10, 20))[0],
             licence_expires_on=self.today + timedelta(days=self.random.randrange(120, 1800)),
             is_automatic_only=self.random.random() < 0.2,
+            licence_number=None,
             licence_last_four="",
         )
 
@@ -246,88 +232,3 @@ class Applicants:
             return []
         steps = [("reserve", later)]
         return steps + ([("serve", later + timedelta(hours=1))] if status is RequestStatus.SERVED else [])
-
-    def _get_a_car(
-        self, life: Life, request_id: int, received_at: datetime, loan_starts_at: datetime | None, cars: Cars
-    ) -> None:
-        assert life.car is not None
-        assert life.vehicle_class is not None
-        base, vehicle_id = cars.base_of(life.car), cars.id_of(life.car, life.vehicle_class)
-        offered_at = (loan_starts_at or clock.now()) - timedelta(hours=20 if loan_starts_at else 2)
-        if loan_starts_at and offered_at > clock.now():
-            offered_at = clock.now() - timedelta(hours=3)
-        answered_at = offered_at + timedelta(hours=1) if loan_starts_at else None
-        offer_id = self.ledger.add(
-            Offer,
-            activation_id=self.activation.id,
-            request_id=request_id,
-            vehicle_id=vehicle_id,
-            base_id=base.id,
-            status=OfferStatus.ACCEPTED if answered_at else OfferStatus.MADE,
-            made_at=offered_at,
-            deadline_at=offered_at + timedelta(hours=30),
-            ended_at=answered_at,
-        )
-        answered = [("accept", answered_at)] if answered_at else []
-        self.ledger.lived(OFFER, offer_id, self.activation.id, ("begin", offered_at), *answered, by=self.staff)
-        if loan_starts_at and answered_at:
-            self._lend(life, request_id, vehicle_id, base, offer_id, loan_starts_at, answered_at)
-
-    def _lend(
-        self,
-        life: Life,
-        request_id: int,
-        vehicle_id: int,
-        base: Base,
-        offer_id: int,
-        starts_at: datetime,
-        reserved_at: datetime,
-    ) -> None:
-        status, steps, facts = self._course(life, starts_at)
-        due_days = 3 if life.fate in {Fate.DUE_TODAY, Fate.OVERDUE} else self.terms_days[life.vehicle_class]  # type: ignore[index]
-        due_day = starts_at.date() + timedelta(days=due_days)
-        due_at = places.working_moment(due_day, self.resting, base.closes_at, earlier=life.fate is Fate.OVERDUE)
-        if life.fate is Fate.DUE_TODAY:
-            due_at = places.working_moment(self.today, self.resting, base.closes_at)
-        loan_id = self.ledger.add(
-            Loan,
-            activation_id=self.activation.id,
-            request_id=request_id,
-            vehicle_id=vehicle_id,
-            base_id=base.id,
-            offer_id=offer_id,
-            terms_version_id=self.terms.id,
-            status=status,
-            handover_at=starts_at,
-            due_at=due_at,
-            damage_note="",
-            cancel_reason="",
-            **facts,
-        )
-        self.ledger.lived(LOAN, loan_id, self.activation.id, ("begin", reserved_at), *steps, by=self.staff)
-
-    def _course(self, life: Life, starts_at: datetime) -> tuple[LoanStatus, list[tuple[str, datetime]], dict[str, Any]]:
-        """Status, moves and facts of a loan."""
-        facts: dict[str, Any] = dict.fromkeys(
-            (
-                "handed_over_at",
-                "odometer_out_km",
-                "fuel_out_eighths",
-                "returned_at",
-                "odometer_in_km",
-                "fuel_in_eighths",
-            )
-        )
-        if life.fate in {Fate.RESERVED_TODAY, Fate.RESERVED_SOON}:
-            return LoanStatus.RESERVED, [], facts
-        out_km = self.random.randrange(10_000, 15_000)
-        facts |= {"handed_over_at": starts_at, "odometer_out_km": out_km, "fuel_out_eighths": 8}
-        if life.fate is not Fate.RETURNED:
-            return LoanStatus.ON_LOAN, [("hand_over", starts_at)], facts
-        back_at = starts_at + timedelta(days=self._cycle_days(life) - 2, hours=3)
-        facts |= {
-            "returned_at": back_at,
-            "odometer_in_km": out_km + self.random.randrange(30, 900),
-            "fuel_in_eighths": 8,
-        }
-        return LoanStatus.RETURNED, [("hand_over", starts_at), ("take_back", back_at)], facts

@@ -34,6 +34,13 @@ class Cars:
             self.on_site[car] = self._make(vehicle_class, VehicleStatus.READY, self.base_of(car))
         return self.on_site[car]
 
+    def drive(self, car: int, km: int) -> tuple[int, int]:
+        """What the odometer shows before and after a borrower's kilometres."""
+        row = self.ledger.row(Vehicle, self.on_site[car])
+        before: int = row["odometer_km"]
+        row["odometer_km"] = before + km
+        return before, before + km
+
     def add_the_rest(self, free: list[tuple[int, VehicleClass]], elsewhere: int) -> None:
         """Cars that nobody has: free at a base, on the road (three of seven), or promised."""
         for car, vehicle_class in free:

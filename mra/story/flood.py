@@ -19,6 +19,7 @@ from mra.disasters.rules import DisasterKind, usual_terms
 
 from . import places
 from .applicants import Applicants
+from .borrowing import Borrowing
 from .cars import Cars
 from .ledger import Ledger
 from .lives import plan_lives
@@ -45,10 +46,11 @@ def tell(*, applications: int, vehicles: int, loans: int | None, seed: int) -> d
     activation, bases, terms = _activation(today, lending_from, staff)
     ledger = Ledger()
     cars = Cars(ledger, random, activation, bases, today)
-    applicants = Applicants(ledger, random, activation, terms, staff, today)
+    borrowing = Borrowing(ledger, random, terms, staff, today, cars)
+    applicants = Applicants(ledger, random, terms, staff, today, borrowing)
     received = _arrivals(random, applications, lending_from - timedelta(days=DAYS_TO_LENDING - DAYS_TO_INTAKE), today)
     for life, at in zip(lives.in_order_of_need(), received, strict=True):
-        applicants.live(life, at, cars)
+        applicants.live(life, at)
     cars.add_the_rest(lives.free_cars, lives.vehicles_elsewhere)
     ledger.write()
     return {"applications": applications, "vehicles": vehicles, "loans": lives.loans, "bases": len(bases)}

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, text
 
+from mra.applications.models import Application
 from mra.core.actor import SYSTEM, Actor
 from mra.core.audit import AuditEvent
 from mra.core.db import Base, db
@@ -30,6 +31,12 @@ class Ledger:
         number = next(self.ids[kind])
         self.rows[kind].append({"id": number, **values})
         return number
+
+    def row(self, kind: type[Base], number: int) -> dict[str, Any]:
+        """A row that was noted, to be completed before it is written."""
+        rows = self.rows[kind]
+        found: dict[str, Any] = rows[number - rows[0]["id"]]
+        return found
 
     def lived(
         self,
@@ -67,6 +74,8 @@ class Ledger:
             rows = self.rows[kind]
             for start in range(0, len(rows), BATCH):
                 db.session.execute(insert(kind), rows[start : start + BATCH])
+        if Application in self.rows:
+            db.session.execute(text("SELECT setval('application_serial', (SELECT max(serial) FROM applications))"))
         for kind in self.ids:
             table = kind.__tablename__
             db.session.execute(
