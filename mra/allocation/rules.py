@@ -20,6 +20,8 @@ RUN_HOLDS = timedelta(minutes=30)
 # What the engine counts for a less wished class, a kilometre, an empty seat, a feature nobody needs.
 WEIGHTS = {"class_rank": 1000, "km": 10, "spare_seat": 50, "unneeded_feature": 200}
 DAYS_TO_LOOK_AHEAD = 14
+# So many offers are made in one go: the cars of a confirmation are locked together, and desks must not wait for long.
+OFFERS_AT_ONCE = 200
 
 
 class OfferStatus(StrEnum):
@@ -50,6 +52,9 @@ OFFER = Lifecycle(
     Move("retract", (O.MADE,), O.RETRACTED, "案内を取り消す", COORDINATORS, "案内取消"),
     begun="案内",
 )
+
+# After these the car can go to the next person at once.
+GIVES_WAY = frozenset({O.DECLINED, O.EXPIRED, O.RETRACTED})
 
 
 def is_open(status: OfferStatus, deadline_at: datetime, moment: datetime) -> bool:

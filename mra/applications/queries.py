@@ -105,7 +105,7 @@ def counts(activation_id: int) -> QueueCounts:
         .where(Application.activation_id == activation_id)
         .group_by(Application.status)
     )
-    by_status = dict(statuses.tuples())
+    by_status = dict(statuses.all())
     cars, applications = db.session.execute(
         select(func.count(), func.count(CarRequest.application_id.distinct()))
         .join(CarRequest.application)

@@ -49,11 +49,12 @@ APPLICATION = Lifecycle(
         A.TURNED_DOWN: Word("対象外", "neutral"),
         A.WITHDRAWN: Word("取下げ", "neutral"),
     },
-    Move("admit", (A.RECEIVED, A.ASKED_BACK), A.ADMITTED, "受理する", DESK_STAFF),
-    Move("ask_back", (A.RECEIVED,), A.ASKED_BACK, "確認の連絡をする", DESK_STAFF),
-    Move("answer", (A.ASKED_BACK,), A.RECEIVED, "回答を受けた", DESK_STAFF),
-    Move("turn_down", (A.RECEIVED, A.ASKED_BACK, A.ADMITTED), A.TURNED_DOWN, "対象外とする", COORDINATORS),
-    Move("withdraw", (A.RECEIVED, A.ASKED_BACK, A.ADMITTED), A.WITHDRAWN, "取り下げる", DESK_STAFF),
+    Move("admit", (A.RECEIVED, A.ASKED_BACK), A.ADMITTED, "受理する", DESK_STAFF, "受理"),
+    Move("ask_back", (A.RECEIVED,), A.ASKED_BACK, "確認の連絡をする", DESK_STAFF, "確認の連絡"),
+    Move("answer", (A.ASKED_BACK,), A.RECEIVED, "回答を受けた", DESK_STAFF, "回答"),
+    Move("turn_down", (A.RECEIVED, A.ASKED_BACK, A.ADMITTED), A.TURNED_DOWN, "対象外とする", COORDINATORS, "対象外"),
+    Move("withdraw", (A.RECEIVED, A.ASKED_BACK, A.ADMITTED), A.WITHDRAWN, "取り下げる", DESK_STAFF, "取下げ"),
+    begun="申込の受付",
 )
 
 
@@ -81,6 +82,7 @@ REQUEST = Lifecycle(
     Move("release", (R.RESERVED,), R.WAITING, "順番待ちに戻す"),
     Move("serve", (R.RESERVED,), R.SERVED, "引渡し"),
     Move("withdraw", (R.WAITING, R.RESERVED), R.WITHDRAWN, "取下げ"),
+    begun="希望の登録",
 )
 
 

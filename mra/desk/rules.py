@@ -136,8 +136,6 @@ RESOURCES = {
     "turn_down": "rejection",
     "withdraw": "withdrawal",
 }
-# The page on which a move of a loan is made (owned by loans).
-LOAN_RESOURCES = {"hand_over": "handover", "take_back": "return"}
 # Moves whose reason the applicant or a later reader will ask for.
 WITH_REASON = {
     "ask_back": "確認したいこと（申込者に伝えます）",

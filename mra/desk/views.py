@@ -11,11 +11,10 @@ from mra.applications.models import Application
 from mra.core import clock, current
 from mra.core.access import READERS, link, staff
 from mra.core.dates import age_on
+from mra.disasters import queries as disasters
 from mra.loans import queries as loan_queries
 from mra.loans import services as loans
 from mra.loans.rules import LOAN
-from mra.vehicles.models import Vehicle
-from mra.vehicles.plates import Plate
 
 from . import rules
 from .forms import HandoverForm, slot_code
@@ -24,12 +23,15 @@ from .queries import today as days
 
 blueprint = Blueprint("desk", __name__)
 
+# The pages of loans on which these moves are made.
+LOAN_PAGES = {"hand_over": "loans.show_handover", "take_back": "loans.show_return"}
+
 
 @blueprint.get("/desk")
 @staff(READERS)
 def today() -> ResponseReturnValue:
     """Today's handovers, returns, late cars and open questions."""
-    activation = days.activation_at_work()
+    activation = disasters.current_activation()
     if activation is None:
         return render_template("desk/no_activation.html")
     bases = days.work_of_bases(activation)
@@ -37,7 +39,7 @@ def today() -> ResponseReturnValue:
     base_ids = [one.base.id for one in bases if chosen in (None, one.base.id)]
     if chosen and not base_ids:
         abort(404)
-    work = days.todays_work(activation, base_ids)
+    work = days.todays_work(activation, base_ids, chosen)
     return render_template(
         "desk/today.html",
         activation=activation,
@@ -46,24 +48,17 @@ def today() -> ResponseReturnValue:
         work=work,
         buttons=_loan_buttons(),
         lateness=rules.lateness,
-        plate=_plate,
+        plate=loan_queries.plate_text,
     )
 
 
 def _loan_buttons() -> dict[str, dict[str, str]]:
     """The moves of a loan that this role may make, each with the page on which it is made."""
     return {
-        move.action: {"label": move.label, "resource": rules.LOAN_RESOURCES[move.action], "tone": "primary"}
+        move.action: {"label": move.label, "endpoint": LOAN_PAGES[move.action]}
         for move in LOAN.moves
-        if move.action in rules.LOAN_RESOURCES and current.role() in move.roles
+        if move.action in LOAN_PAGES and current.role() in move.roles
     }
-
-
-def _plate(vehicle: Vehicle) -> str:
-    """The plate as on the car; nothing for a car that has none yet."""
-    if vehicle.plate_area and vehicle.plate_class and vehicle.plate_kana and vehicle.plate_serial:
-        return str(Plate(vehicle.plate_area, vehicle.plate_class, vehicle.plate_kana, vehicle.plate_serial))
-    return ""
 
 
 @blueprint.get("/applications/<int:application_id>")
@@ -82,7 +77,7 @@ def case(application_id: int) -> ResponseReturnValue:
         timeline=cases.timeline(application, wishes),
         words=application_rules,
         age=age_on(application.born_on, clock.today()),
-        plate=_plate,
+        plate=loan_queries.plate_text,
     )
 
 
@@ -217,7 +212,7 @@ def _offer(offer_id: int) -> Offer:
 def _open_offer(offer_id: int) -> Offer | None:
     """The same, if it can still be answered."""
     found = _offer(offer_id)
-    return found if found.is_open(clock.now()) else None
+    return found if cases.is_answerable(found) else None
 
 
 def _choose_time(token: str, of: Offer, fault: str | None = None) -> str:

@@ -83,10 +83,13 @@ class Activation(Table_):
         """An activation's own events carry its own id."""
         return self.id
 
+    def intake(self, moment: datetime) -> rules.Intake:
+        """Whether residents may apply at a moment, and if not, why."""
+        return rules.intake(self.status, self.intake_from, self.intake_until, moment)
+
     def takes_applications(self, moment: datetime) -> bool:
         """Whether residents may apply now."""
-        within = self.intake_from <= moment and (self.intake_until is None or moment <= self.intake_until)
-        return self.status is ActivationStatus.OPEN and within
+        return self.intake(moment) is rules.Intake.TAKING
 
 
 class Base(Table_):

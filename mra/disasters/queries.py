@@ -1,15 +1,17 @@
 """Which supports run, on what terms, and what happened to them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from mra.accounts.models import Staff
+from mra.accounts.queries import staff_names
 from mra.core.actor import ActorKind
 from mra.core.audit import AuditEvent, timeline
 from mra.core.db import db
+from mra.core.timeline import Line, lines
 
 from . import rules
 from .models import Activation, Base, Disaster, TermsVersion
@@ -95,16 +97,16 @@ def terms_history(activation: Activation) -> list[TermsHistoryLine]:
     """All versions of the lending terms, newest first."""
     versions = list(db.session.scalars(_versions(activation)))
     events = [e for e in timeline(("activation", [activation.id])) if e.action == "change_terms"]
-    names = staff_names(events)
-    writers = {event.facts.get("number"): who_did(event, names) for event in events}
-    earlier: list[TermsVersion | None] = [*versions[1:], None]
+    told = zip(events, lines(events, _names(events)), strict=True)
+    writers = {event.facts.get("number"): line.who for event, line in told}
+    earlier = {version.number + 1: version for version in versions}
     return [
         TermsHistoryLine(
             version,
-            rules.terms_changes(before.terms, version.terms) if before else [],
-            writers.get(version.number, "システム"),
+            rules.terms_changes(earlier[version.number].terms, version.terms) if version.number in earlier else [],
+            writers.get(version.number, ""),
         )
-        for version, before in zip(versions, earlier, strict=True)
+        for version in versions
     ]
 
 
@@ -127,25 +129,12 @@ def disasters_page(before_id: int | None = None) -> tuple[list[DisasterLine], in
     return lines, shown[-1].id if len(found) > PAGE else None
 
 
-def history(activation: Activation) -> list[dict[str, Any]]:
-    """What happened to the settings of an activation, newest first, worded for the timeline."""
+def history(activation: Activation) -> list[Line]:
+    """What happened to an activation, newest first; the note tells which base, which version, which fields."""
     events = timeline(("activation", [activation.id]))
-    names = staff_names(events)
     bases = {base.id: base.name for base in activation.bases}
-    return [_worded(event, names, bases) for event in events]
-
-
-def staff_names(events: Sequence[AuditEvent]) -> dict[int, str]:
-    """The names of the staff who did these things, in one statement."""
-    ids = {event.actor_id for event in events if event.actor_kind is ActorKind.STAFF}
-    if not ids:
-        return {}
-    return {row.id: row.name for row in db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))}
-
-
-def who_did(event: AuditEvent, names: dict[int, str]) -> str:
-    """Who did it, in a word."""
-    return names.get(event.actor_id or 0, "システム") if event.actor_kind is ActorKind.STAFF else "システム"
+    told = zip(events, lines(events, _names(events)), strict=True)
+    return [replace(line, note=_event_note(event.facts, bases)) for event, line in told]
 
 
 def _newest(*statuses: ActivationStatus) -> Select[Activation]:
@@ -177,17 +166,8 @@ def _activations_of(disaster_ids: list[int]) -> dict[int, list[Activation]]:
     return answers
 
 
-def _worded(event: AuditEvent, names: dict[int, str], bases: dict[int, str]) -> dict[str, Any]:
-    moves = {move.action: move.label for move in rules.ACTIVATION.moves}
-    words = rules.ACTIVATION.words
-    return {
-        "at": event.at,
-        "who": who_did(event, names),
-        "what": rules.EVENT_WORDS.get(event.action) or moves.get(event.action, event.action),
-        "before": words[ActivationStatus(event.before)].label if event.before else None,
-        "after": words[ActivationStatus(event.after)].label if event.after else None,
-        "note": _event_note(event.facts, bases),
-    }
+def _names(events: Sequence[AuditEvent]) -> dict[int, str]:
+    return staff_names(event.actor_id for event in events if event.actor_kind is ActorKind.STAFF and event.actor_id)
 
 
 def _event_note(facts: dict[str, Any], bases: dict[int, str]) -> str:

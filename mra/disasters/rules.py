@@ -67,9 +67,34 @@ ACTIVATION = Lifecycle(
         ActivationStatus.WINDING_DOWN: Word("終了準備中", "warning"),
         ActivationStatus.CLOSED: Word("支援終了", "neutral"),
     },
-    Move("open", (ActivationStatus.PREPARING,), ActivationStatus.OPEN, "支援を開始する", COORDINATORS),
-    Move("wind_down", (ActivationStatus.OPEN,), ActivationStatus.WINDING_DOWN, "終了準備に入る", COORDINATORS),
-    Move("close", (ActivationStatus.WINDING_DOWN,), ActivationStatus.CLOSED, "支援を終了する", COORDINATORS),
+    Move(
+        "open", (ActivationStatus.PREPARING,), ActivationStatus.OPEN, "支援を開始する", COORDINATORS, done="支援の開始"
+    ),
+    Move(
+        "wind_down",
+        (ActivationStatus.OPEN,),
+        ActivationStatus.WINDING_DOWN,
+        "終了準備に入る",
+        COORDINATORS,
+        done="終了準備の開始",
+    ),
+    Move(
+        "close",
+        (ActivationStatus.WINDING_DOWN,),
+        ActivationStatus.CLOSED,
+        "支援を終了する",
+        COORDINATORS,
+        done="支援の終了",
+    ),
+    begun="支援の登録",
+    notes={
+        "change_details": "基本情報の変更",
+        "change_disaster": "災害の情報の訂正",
+        "change_municipalities": "対象の市区町村の変更",
+        "add_base": "拠点の追加",
+        "change_base": "拠点の情報の変更",
+        "change_terms": "貸出条件の登録",
+    },
 )
 
 WEEKDAY_WORDS = ("月", "火", "水", "木", "金", "土", "日")
@@ -95,17 +120,6 @@ CONSTRAINTS = {
     "ck_activations_intake_period": "intake_reversed",
     "ck_activations_end_after_intake": "end_before_intake",
     "ck_bases_opening_hours": "hours_reversed",
-}
-
-# What the timeline calls the events that change no status.
-EVENT_WORDS = {
-    "begin": "支援を登録した",
-    "change_details": "基本情報を変更した",
-    "change_disaster": "災害の情報を変更した",
-    "change_municipalities": "対象の市区町村を変更した",
-    "add_base": "拠点を追加した",
-    "change_base": "拠点の情報を変更した",
-    "change_terms": "貸出条件を登録した",
 }
 
 FIELD_WORDS = {
@@ -176,6 +190,43 @@ def changed_fields(old: Details, new: Details) -> list[str]:
 def is_slug(text: str) -> bool:
     """Whether a text can be the address of a public page: small letters, digits, single hyphens."""
     return SLUG.fullmatch(text) is not None
+
+
+class Intake(StrEnum):
+    """Whether residents may apply now, and if not, why."""
+
+    TAKING = "taking"
+    NOT_YET = "not_yet"
+    OVER = "over"
+    ENDED = "ended"
+
+
+INTAKE_SENTENCES = {
+    Intake.TAKING: "申込を受け付けています。",
+    Intake.NOT_YET: "申込の受付は{intake_from}に始まります。もうしばらくお待ちください。",
+    Intake.OVER: "申込の受付は終了しました。お困りのことがあるときは、お電話でご相談ください。",
+    Intake.ENDED: "この支援は終了しました。ご利用ありがとうございました。",
+}
+
+
+def intake(status: ActivationStatus, intake_from: datetime, intake_until: datetime | None, moment: datetime) -> Intake:
+    """Whether an application can be made at a moment."""
+    if status is ActivationStatus.CLOSED:
+        return Intake.ENDED
+    if status is ActivationStatus.WINDING_DOWN or (intake_until is not None and moment > intake_until):
+        return Intake.OVER
+    if status is ActivationStatus.PREPARING or moment < intake_from:
+        return Intake.NOT_YET
+    return Intake.TAKING
+
+
+def next_setting(*, municipalities: int, bases: int, has_terms: bool) -> str | None:
+    """What staff should fill in next before a support opens; None once all is there."""
+    if not municipalities:
+        return "municipalities"
+    if not bases:
+        return "bases"
+    return None if has_terms else "terms"
 
 
 def may_change(status: ActivationStatus, role: Role | None) -> bool:

@@ -1,6 +1,6 @@
 """What the desk types: an appointment, a handover, a return, a new due date, a reason."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from mra.core.dates import DateFault, parse_date
 from mra.core.forms import Form
 from mra.core.phone import PhoneFault, parse_phone
 from mra.core.text import fold_width, keep_name, whole_number
-from mra.vehicles.rules import Transmission
+from mra.vehicles.rules import OutReason, Transmission
 
 from . import rules, services
 from .models import Loan
@@ -23,6 +23,7 @@ HIGHEST_ODOMETER_KM = 999_999
 LONGEST_FOREIGN_NUMBER = 30
 LONGEST_REASON = 200
 LONGEST_NOTE = 1000
+FIT = "yes"
 DOUBT_SENTENCES = {
     "odometer_lower": "前回の記録（{last:,}km）より少なくなっています。メーターを見直し、正しければ「確認しました」を選んでください。",
     "odometer_leaps": "前回の記録（{last:,}km）から大きく増えています。メーターを見直し、正しければ「確認しました」を選んでください。",
@@ -43,15 +44,21 @@ def slot_code(moment: datetime) -> str:
 
 
 class ReservationForm(Form):
-    """The handover time that the applicant chose on the phone."""
+    """The handover time that the applicant chose on the phone; `free` are the times still to be had."""
+
+    def __init__(self, posted: Mapping[str, Any], free: Collection[datetime]) -> None:
+        super().__init__(posted)
+        self.free = free
 
     def read(self) -> None:
-        """One moment on Japan's clock; whether it is still free is the service's question."""
+        """One moment on Japan's clock that is still free; the service looks once more, under lock."""
         try:
             chosen = datetime.strptime(self.text("handover_at"), SLOT_CODE).replace(tzinfo=JAPAN)
         except ValueError:
             self.wrong("handover_at", "引渡しの日時を選んでください。")
             return
+        if chosen not in self.free:
+            self.wrong("handover_at", rules.REFUSALS["slot_full"])
         self.clean["handover_at"] = chosen
 
 
@@ -189,11 +196,17 @@ class ReturnForm(DashboardForm):
         if len(note) > LONGEST_NOTE:
             self.wrong("damage_note", f"傷や不具合は{LONGEST_NOTE}文字以内で入力してください。")
         self.clean["damage_note"] = note
-        if self.text("is_fit") not in {"yes", "no"}:
+        self._read_fitness()
+
+    def _read_fitness(self) -> None:
+        """Fit for the next person, or the reason why not."""
+        answer = self.need("is_fit", "次の方に貸し出せるかどうかを選んでください。")
+        self.clean["is_fit"] = answer == FIT
+        if answer in set(OutReason):
+            self.clean["out_reason"] = OutReason(answer)
+            self.need("damage_note", "貸し出せない理由（傷や不具合など）を入力してください。")
+        elif answer != FIT:
             self.wrong("is_fit", "次の方に貸し出せるかどうかを選んでください。")
-        self.clean["is_fit"] = self.text("is_fit") == "yes"
-        if self.text("is_fit") == "no":
-            self.need("damage_note", "使用停止にする理由（傷や不具合）を入力してください。")
 
 
 class ExtensionForm(Form):

@@ -16,7 +16,7 @@ from mra.core.text import digits
 from mra.disasters import rules as disasters
 from mra.disasters.models import Base, TermsVersion
 from mra.vehicles.models import Vehicle
-from mra.vehicles.plates import Plate, PlateFault, parse_plate
+from mra.vehicles.plates import PlateFault, parse_plate
 
 from . import rules
 from .models import LicenceCheck, Loan
@@ -80,6 +80,14 @@ def overdue(activation_id: int, *, limit: int | None = None) -> list[Loan]:
     """Which cars should be back by now, the latest first."""
     wanted = _listed().where(Loan.activation_id == activation_id, _on(Shelf.OVERDUE))
     return list(db.session.scalars(wanted.order_by(Loan.due_at, Loan.id).limit(limit)))
+
+
+def lent_vehicles(vehicle_ids: Collection[int]) -> dict[int, str]:
+    """Which of these cars are reserved or out, in the word that people see; for the register of vehicles."""
+    held = select(Loan.vehicle_id, Loan.status).where(
+        Loan.vehicle_id.in_(vehicle_ids), Loan.status.in_((LoanStatus.RESERVED, LoanStatus.ON_LOAN))
+    )
+    return {row.vehicle_id: rules.LOAN.word(row.status).label for row in db.session.execute(held)}
 
 
 # The list
@@ -155,14 +163,6 @@ def bases_of(activation_id: int) -> list[Base]:
 
 
 # One loan
-
-
-def plate_text(vehicle: Vehicle) -> str:
-    """The plate as on the car; the chassis number where it has none yet."""
-    area, kind, kana, serial = vehicle.plate_area, vehicle.plate_class, vehicle.plate_kana, vehicle.plate_serial
-    if area is None or kind is None or kana is None or serial is None:
-        return vehicle.chassis_number
-    return str(Plate(area, kind, kana, serial))
 
 
 def loan_with_everything(loan_id: int) -> Loan | None:

@@ -9,7 +9,7 @@ from mra.core.access import COORDINATORS, DESK_STAFF
 from mra.core.clock import JAPAN
 from mra.core.lifecycle import Lifecycle, Move, Word
 from mra.disasters.rules import SLOT_MINUTES
-from mra.vehicles.rules import DocumentKind, DriverScope
+from mra.vehicles.rules import Cover, DocumentKind, Paper, covers
 
 
 class LoanStatus(StrEnum):
@@ -179,33 +179,15 @@ class PaperState:
     ends_soon: bool
 
 
-Paper = tuple[DocumentKind, date | None, date, DriverScope | None]
-"""Kind, first day (None: long begun), last day, driver scope."""
-
-
 def gate(papers: Iterable[Paper], *, from_on: date, until: date) -> list[PaperState]:
-    """Whether 車検, 自賠責 and 任意保険 cover every day on which the car will be driven."""
-    periods: dict[DocumentKind, list[tuple[date, date]]] = {kind: [] for kind in DocumentKind}
-    for kind, starts_on, ends_on, scope in papers:
-        # An insurance for named drivers does not pay for a borrower.
-        if kind is not DocumentKind.VOLUNTARY_INSURANCE or scope is DriverScope.UNLIMITED:
-            periods[kind].append((starts_on or date.min, ends_on))
-    return [_state(kind, _covered_until(periods[kind], from_on), from_on, until) for kind in DocumentKind]
+    """Whether 車検, 自賠責 and 任意保険 (運転者限定なし) cover every day on which the car will be driven."""
+    return [_state(cover, from_on, until) for cover in covers(papers, from_on)]
 
 
-def _state(kind: DocumentKind, covered_until: date | None, from_on: date, until: date) -> PaperState:
-    is_enough = covered_until is not None and covered_until >= until
-    ends_soon = covered_until is not None and covered_until <= from_on + timedelta(days=PAPERS_WARN_DAYS)
-    return PaperState(kind, covered_until, is_enough, is_enough and ends_soon)
-
-
-def _covered_until(periods: list[tuple[date, date]], day: date) -> date | None:
-    """The last day reached from `day` on without a gap; a renewed paper may begin on the day after the old one ends."""
-    reached = None
-    for starts_on, ends_on in sorted(periods):
-        if ends_on >= day and starts_on <= (reached + timedelta(days=1) if reached else day):
-            reached = max(reached or ends_on, ends_on)
-    return reached
+def _state(cover: Cover, from_on: date, until: date) -> PaperState:
+    is_enough = cover.until is not None and cover.until >= until
+    ends_soon = cover.until is not None and cover.until <= from_on + timedelta(days=PAPERS_WARN_DAYS)
+    return PaperState(cover.kind, cover.until, is_enough, is_enough and ends_soon)
 
 
 def missing_papers(states: Iterable[PaperState]) -> list[DocumentKind]:

@@ -1,25 +1,29 @@
 """Reservation, handover, extension, return."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mra.accounts.queries import timeline_lines
+from mra.alliance.queries import municipality_by_code
 from mra.allocation.models import Offer
 from mra.core import clock, current
 from mra.core.access import DESK_STAFF, READERS, staff
 from mra.core.dates import japanese_date
 from mra.core.db import db
 from mra.disasters.queries import current_activation
-from mra.vehicles.rules import DOCUMENT_WORDS
+from mra.vehicles.rules import DOCUMENT_WORDS, OUT_REASON_WORDS
 
 from . import queries, rules, services
-from .forms import CancellationForm, ExtensionForm, HandoverForm, ReservationForm, ReturnForm, slot_code
+from .forms import FIT, CancellationForm, ExtensionForm, HandoverForm, ReservationForm, ReturnForm, slot_code
 from .models import Loan
 from .queries import Shelf
 from .rules import CANCEL_REASON_WORDS, LICENCE_METHOD_WORDS, LOAN
+
+FreeTimes = list[tuple[date, list[datetime]]]
 
 blueprint = Blueprint("loans", __name__)
 
@@ -47,7 +51,6 @@ MOVE_PAGES = {"hand_over": "loans.show_handover", "take_back": "loans.show_retur
 def words() -> dict[str, Any]:
     """What the pages of loans print besides the filters of the house."""
     return {
-        "plate_text": queries.plate_text,
         "fuel_word": rules.fuel_word,
         "document_words": DOCUMENT_WORDS,
         "licence_method_words": LICENCE_METHOD_WORDS,
@@ -141,7 +144,7 @@ def _case(loan: Loan, extension: ExtensionForm | None = None, cancellation: Canc
     )
 
 
-def _last_day(loan: Loan) -> Any:
+def _last_day(loan: Loan) -> date:
     return clock.in_japan(loan.due_at).date()
 
 
@@ -233,7 +236,8 @@ def take_back(loan_id: int) -> ResponseReturnValue:
 
 
 def _return_page(form: ReturnForm) -> str:
-    return render_template("loans/return.html", form=form, loan=form.loan)
+    unfit = [(reason.value, f"貸し出せない：{word}") for reason, word in OUT_REASON_WORDS.items()]
+    return render_template("loans/return.html", form=form, loan=form.loan, fitness=[(FIT, "貸し出せる"), *unfit])
 
 
 @blueprint.post("/loans/<int:loan_id>/extensions")
@@ -267,10 +271,12 @@ def cancel(loan_id: int) -> ResponseReturnValue:
 def slip(loan_id: int) -> ResponseReturnValue:
     """貸渡証, the paper that is kept in the car."""
     loan = _loan(loan_id)
+    application = loan.car_request.application
     return render_template(
         "loans/slip.html",
         loan=loan,
-        application=loan.car_request.application,
+        application=application,
+        municipality=municipality_by_code(application.municipality_code),
         back_url=url_for("loans.show", loan_id=loan.id),
     )
 
@@ -282,33 +288,34 @@ def slip(loan_id: int) -> ResponseReturnValue:
 @staff(DESK_STAFF)
 def new_reservation(offer_id: int) -> ResponseReturnValue:
     """Which handover time did they choose?"""
-    return _reservation_page(_offer(offer_id), ReservationForm({}))
+    offer = db.get_or_404(Offer, offer_id)
+    return _reservation_page(offer, ReservationForm({}, []), _free_times(offer))
 
 
 @blueprint.post("/offers/<int:offer_id>/reservation/new")
 @staff(DESK_STAFF)
 def reserve(offer_id: int) -> ResponseReturnValue:
     """The applicant accepted on the phone."""
-    offer = _offer(offer_id)
-    form = ReservationForm(request.form)
+    offer = db.get_or_404(Offer, offer_id)
+    days = _free_times(offer)
+    form = ReservationForm(request.form, [at for _, times in days for at in times])
     if not form.check():
-        return _reservation_page(offer, form), 422
+        return _reservation_page(offer, form, days), 422
     loan = services.accept_offer(offer, by=current.actor(), **form.clean)
     flash("予約を登録しました。", "success")
     return redirect(url_for("loans.show", loan_id=loan.id), 303)
 
 
-def _offer(offer_id: int) -> Offer:
-    return db.get_or_404(Offer, offer_id)
+def _free_times(offer: Offer) -> FreeTimes:
+    return queries.handover_slots(offer.base, from_day=clock.today(), days=rules.HANDOVER_WITHIN_DAYS)
 
 
-def _reservation_page(offer: Offer, form: ReservationForm) -> str:
-    slots = queries.handover_slots(offer.base, from_day=clock.today(), days=rules.HANDOVER_WITHIN_DAYS)
+def _reservation_page(offer: Offer, form: ReservationForm, days: FreeTimes) -> str:
     return render_template(
         "loans/reservation.html",
         form=form,
         offer=offer,
         application=offer.car_request.application,
         is_open=offer.is_open(clock.now()),
-        days=[(day, [(slot_code(at), f"{clock.in_japan(at):%H:%M}") for at in times]) for day, times in slots],
+        days=[(day, [(slot_code(at), f"{clock.in_japan(at):%H:%M}") for at in times]) for day, times in days],
     )

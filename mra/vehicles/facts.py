@@ -73,7 +73,7 @@ def facts_of(vehicle: Vehicle) -> VehicleFacts:
         seats=vehicle.seats,
         transmission=vehicle.transmission,
         drive=vehicle.drive,
-        features=tuple(feature for feature in vehicle.features if feature != FOUR_WHEEL_FEATURE),
+        features=tuple(sorted(set(vehicle.features) - {FOUR_WHEEL_FEATURE})),
         base_id=vehicle.base_id,
         odometer_km=vehicle.odometer_km,
         available_from=vehicle.available_from,

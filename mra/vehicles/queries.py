@@ -236,6 +236,13 @@ def bases_in_use(keep: int | None = None) -> list[Base]:
     )
 
 
+def base_names(base_ids: Collection[int]) -> dict[int, str]:
+    """The names of bases on a timeline."""
+    if not base_ids:
+        return {}
+    return {row.id: row.name for row in db.session.execute(select(Base.id, Base.name).where(Base.id.in_(base_ids)))}
+
+
 def staff_names(staff_ids: Collection[int]) -> dict[int, str]:
     """The names of the people on a timeline."""
     if not staff_ids:

@@ -4,7 +4,9 @@ import logging
 
 from flask import Flask
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
@@ -21,8 +23,13 @@ log = logging.getLogger(__name__)
 
 
 def redis_connection(settings: Settings) -> Redis:
-    """A connection to Redis; short time-outs, since Redis is only transport."""
-    return Redis.from_url(settings.redis_url, socket_connect_timeout=1, socket_timeout=10)
+    """A connection to Redis; short time-outs and one quick retry, since Redis is only transport.
+
+    The client's own three retries with growing pauses would keep a person waiting for seconds while Redis is away.
+    """
+    return Redis.from_url(
+        settings.redis_url, socket_connect_timeout=1, socket_timeout=10, retry=Retry(NoBackoff(), retries=1)
+    )
 
 
 def queue_of(app: Flask) -> Queue:

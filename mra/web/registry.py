@@ -20,6 +20,7 @@ from mra.desk import views as desk_views
 from mra.disasters import rules as disasters_rules
 from mra.disasters import views as disasters_views
 from mra.loans import models as loans_models
+from mra.loans import queries as loans_queries
 from mra.loans import rules as loans_rules
 from mra.loans import views as loans_views
 from mra.messaging import models as messaging_models
@@ -27,6 +28,7 @@ from mra.messaging import rules as messaging_rules
 from mra.messaging import views as messaging_views
 from mra.story import cli as story_cli
 from mra.vehicles import rules as vehicles_rules
+from mra.vehicles import services as vehicles_services
 from mra.vehicles import views as vehicles_views
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -68,3 +70,6 @@ SHELL_REFUSALS = {
 
 REFUSALS: dict[str, str] = SHELL_REFUSALS | {code: text for rules in RULES for code, text in rules.REFUSALS.items()}
 CONSTRAINTS: dict[str, str] = {name: code for rules in RULES for name, code in rules.CONSTRAINTS.items()}
+
+# Vehicles stand below offers and loans, and ask through this register whether a car is in use.
+vehicles_services.in_use_checks.append(loans_queries.lent_vehicles)

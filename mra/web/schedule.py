@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mra.allocation import jobs as allocation_jobs
+from mra.loans import jobs as loans_jobs
 from mra.messaging import jobs as messaging_jobs
 
 
@@ -23,6 +24,12 @@ ENTRIES: tuple[Entry, ...] = (
         60,
         allocation_jobs.expire_offers,
         "Writes down which offers have run out and tells their people; expiry itself is judged when read.",
+    ),
+    Entry(
+        "loans.remind_due",
+        3600,
+        loans_jobs.remind_due,
+        "Reminds borrowers three days before the car is due (the day before, for loans of a few days), in the daytime.",
     ),
     Entry(
         "messages-without-answer",

@@ -14,7 +14,7 @@ from mra.core.audit import move
 from mra.core.db import db
 from mra.core.vehicle_classes import VehicleClass
 from mra.vehicles.models import Vehicle
-from mra.vehicles.rules import DocumentKind, Drive, DriverScope
+from mra.vehicles.rules import DocumentKind, Drive, DriverScope, OutReason
 from tests import factories
 
 from .world import MORNING, World, at, counted_statements
@@ -38,7 +38,8 @@ class TestFreeVehicles:
         assert free(world) == []
 
     def test_a_car_out_of_service_is_not_free(self, world: World) -> None:
-        factories.out_of_service(world.car())
+        car = move(world.car(), "take_out", by=SYSTEM)
+        car.out_reason = OutReason.BREAKDOWN
         assert free(world) == []
 
     def test_a_car_of_another_base_is_not_free_here(self, world: World) -> None:

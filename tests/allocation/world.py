@@ -35,10 +35,13 @@ class World:
     activation: Activation = field(default_factory=factories.activation)
     base: Base = field(init=False)
     by: Actor = field(init=False)
+    activation_id: int = field(init=False)
+    base_id: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.base = factories.base(self.activation)
         self.by = factories.staff_member(name="調整 花").actor
+        self.activation_id, self.base_id = self.activation.id, self.base.id
 
     def person(self, *, cars: int = 1, **values: Any) -> CarRequest:
         """Somebody admitted who waits for a kei car."""
@@ -69,8 +72,8 @@ class World:
         """Read everything afresh from now on, as a new request does."""
         db.session.flush()
         db.session.expunge_all()
-        self.activation = db.session.get_one(Activation, self.activation.id)
-        self.base = db.session.get_one(Base, self.base.id)
+        self.activation = db.session.get_one(Activation, self.activation_id)
+        self.base = db.session.get_one(Base, self.base_id)
 
 
 def pairs_of(run: AllocationRun) -> list[Pair]:

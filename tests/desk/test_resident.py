@@ -120,7 +120,7 @@ class TestStanding:
         page = read(client, address_of(hanako))
         for told in (
             "お貸しする車が決まりました",
-            "2026年8月19日(水) 09:00まで",
+            "8/19(水) 09:00まで",
             "天草拠点",
             "9:30〜16:00",
             "水曜休み",

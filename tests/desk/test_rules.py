@@ -9,7 +9,7 @@ from mra.applications.rules import APPLICATION, ApplicationStatus, RequestStatus
 from mra.core.access import Role
 from mra.desk import rules
 from mra.desk.rules import Standing
-from mra.loans.rules import LOAN, LoanStatus
+from mra.loans.rules import LoanStatus
 from tests.conftest import STORY_NOW
 
 A, R, L = ApplicationStatus, RequestStatus, LoanStatus
@@ -99,7 +99,6 @@ def test_every_move_of_an_application_by_hand_has_its_address() -> None:
     by_hand = {move.action for move in APPLICATION.moves if Role.ADMIN in move.roles}
     assert by_hand == set(rules.RESOURCES)
     assert set(rules.WITH_REASON) <= by_hand
-    assert set(rules.LOAN_RESOURCES) <= {move.action for move in LOAN.moves}
 
 
 @pytest.mark.parametrize(

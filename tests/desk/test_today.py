@@ -229,4 +229,4 @@ def test_a_list_of_more_than_a_page_says_how_many_are_left_out(
 ) -> None:
     for _ in range(52):
         factories.offer(wish_of(activation, "固", can_sms=False), factories.vehicle(base))
-    assert "ほかに2件あります" in section(shown(client), "to-phone")
+    assert "ほかにもあります" in section(shown(client), "to-phone")

@@ -8,7 +8,7 @@ from mra.core.clock import JAPAN
 from mra.disasters.rules import slots
 from mra.loans import rules
 from mra.loans.rules import DriverTold, LicenceMethod, LicenceSeen
-from mra.vehicles.rules import DocumentKind, DriverScope
+from mra.vehicles.rules import DocumentKind, DriverScope, Paper
 
 TUESDAY = date(2026, 8, 18)
 TEN = datetime(2026, 8, 18, 10, 0, tzinfo=JAPAN)
@@ -125,16 +125,16 @@ class TestHandoverTimes:
         assert self.fault(TEN + timedelta(days=15)) == "slot_too_far"
 
 
-def paper(kind: DocumentKind, ends_on: date, starts_on: date | None = None, *, limited: bool = False) -> rules.Paper:
+def paper(kind: DocumentKind, ends_on: date, starts_on: date | None = None, *, limited: bool = False) -> Paper:
     is_insurance = kind is DocumentKind.VOLUNTARY_INSURANCE
     scope = (DriverScope.LIMITED if limited else DriverScope.UNLIMITED) if is_insurance else None
-    return kind, starts_on, ends_on, scope
+    return Paper(kind, starts_on, ends_on, scope)
 
 
 class TestGate:
     UNTIL = date(2026, 9, 17)
 
-    def missing(self, *papers: rules.Paper) -> list[DocumentKind]:
+    def missing(self, *papers: Paper) -> list[DocumentKind]:
         return rules.missing_papers(rules.gate(papers, from_on=TUESDAY, until=self.UNTIL))
 
     def test_papers_that_end_on_the_day_of_return_are_enough(self) -> None:
@@ -155,7 +155,7 @@ class TestGate:
         papers = [paper(kind, FOREVER, limited=True) for kind in DocumentKind]
         assert self.missing(*papers) == [DocumentKind.VOLUNTARY_INSURANCE]
 
-    def others(self) -> list[rules.Paper]:
+    def others(self) -> list[Paper]:
         return [paper(kind, FOREVER) for kind in DocumentKind if kind is not DocumentKind.VOLUNTARY_INSURANCE]
 
     def test_a_renewal_continues_the_paper_before_it(self) -> None:

@@ -20,6 +20,7 @@ from mra.loans import services
 from mra.loans.models import LicenceCheck
 from mra.loans.rules import CancelReason, FamilyConsent, LoanStatus
 from mra.messaging.models import Message
+from mra.vehicles import services as vehicles
 from mra.vehicles.rules import DocumentKind, OutReason, Transmission, VehicleStatus
 from tests import factories
 from tests.loans.world import NUMBER, THURSDAY_TEN, WRONG_CHECK_DIGIT, World
@@ -98,7 +99,9 @@ class TestReservation:
 
     def test_a_car_that_went_out_of_service_meanwhile_is_not_reserved(self, world: World) -> None:
         offer = world.offer()
-        factories.out_of_service(offer.vehicle)
+        move(offer.vehicle, "take_out", by=SYSTEM)
+        offer.vehicle.out_reason = OutReason.BREAKDOWN
+        db.session.flush()
         assert refusal(world.reserve, offer) == "vehicle_not_free"
 
     def test_a_request_that_was_withdrawn_gets_no_car(self, world: World) -> None:
@@ -246,10 +249,16 @@ class TestReturn:
             world.reserve(offer, at=datetime(2026, 9, 11, 10, 0, tzinfo=JAPAN))
 
     def test_a_damaged_car_goes_out_of_service_with_a_reason(self, world: World) -> None:
-        loan = world.take_back(world.out(), is_fit=False, damage_note="左前バンパーに傷")
+        loan = world.take_back(world.out(), is_fit=False, out_reason=OutReason.ACCIDENT, damage_note="左前バンパーに傷")
         assert loan.vehicle.status is VehicleStatus.OUT_OF_SERVICE
         event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "take_out")).one()
-        assert event.facts == {"reason": OutReason.BREAKDOWN}
+        assert event.facts == {"reason": "accident"}
+        assert (loan.vehicle.out_reason, loan.vehicle.out_note) == (OutReason.ACCIDENT, "左前バンパーに傷")
+
+    def test_a_car_that_is_out_or_reserved_is_not_taken_out_of_service(self, world: World) -> None:
+        for loan in (world.out(), world.reserve()):
+            facts = {"by": world.desk, "reason": OutReason.CLEANING}
+            assert refusal(vehicles.take_out, loan.vehicle, **facts) == "vehicle_in_use"
 
     def test_a_lower_odometer_is_confirmed_not_blocked(self, world: World) -> None:
         loan = world.out()

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, column, distinct, exists, func, or_, select, table
+from sqlalchemy import ColumnElement, and_, column, exists, func, or_, select, table
 from sqlalchemy.orm import joinedload, selectinload
 
 from mra.allocation.models import Offer
@@ -12,8 +12,9 @@ from mra.core import clock
 from mra.core.db import db
 from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Base
-from mra.vehicles.models import Vehicle, VehicleDocument
-from mra.vehicles.rules import DocumentKind, DriverScope, VehicleStatus
+from mra.vehicles.models import Vehicle
+from mra.vehicles.queries import lawful_ends
+from mra.vehicles.rules import VehicleStatus
 
 from .standing import holds
 
@@ -25,27 +26,15 @@ OPEN_LOAN = ("reserved", "on_loan")
 
 def is_free(moment: datetime) -> ColumnElement[bool]:
     """Ready, at a base that works tomorrow, with papers that reach tomorrow, not offered, not reserved, not out."""
-    tomorrow = clock.in_japan(moment).date() + timedelta(days=1)
+    today = clock.in_japan(moment).date()
+    tomorrow = today + timedelta(days=1)
+    ends = lawful_ends(today)
     return and_(
         Vehicle.status == VehicleStatus.READY,
         or_(Base.closes_on.is_(None), Base.closes_on >= tomorrow),
-        Vehicle.id.in_(_lawful_on(tomorrow)),
+        Vehicle.id.in_(select(ends.c.vehicle_id).where(ends.c.until >= tomorrow)),
         ~exists().where(LOANS.c.vehicle_id == Vehicle.id, LOANS.c.status.in_(OPEN_LOAN)),
         ~exists().where(Offer.vehicle_id == Vehicle.id, holds(moment)),
-    )
-
-
-def _lawful_on(day: date) -> Select[int]:
-    """The ids of the cars whose three papers all reach the day: `vehicles.rules.lawful_until`, said to the database."""
-    counts = or_(
-        VehicleDocument.kind != DocumentKind.VOLUNTARY_INSURANCE,
-        VehicleDocument.driver_scope == DriverScope.UNLIMITED,
-    )
-    return (
-        select(VehicleDocument.vehicle_id)
-        .where(VehicleDocument.ends_on >= day, counts)
-        .group_by(VehicleDocument.vehicle_id)
-        .having(func.count(distinct(VehicleDocument.kind)) == len(DocumentKind))
     )
 
 

@@ -15,7 +15,7 @@ from mra.core.audit import begin
 from mra.core.db import db
 from mra.core.errors import Refused
 
-from .offers import close, link_of, lock_cars_and_requests, promise_offer_text
+from .offers import close, lock_cars_and_requests, new_link, promise_offer_text
 from .runs import propose
 
 Pair = tuple[int, int]
@@ -86,7 +86,8 @@ def _make_offer(run: AllocationRun, pair: Pair, check: "_Check", by: Actor) -> O
         deadline_at=check.deadlines[vehicle_id],
     )
     begin(offer, by=by, vehicle_id=vehicle_id, request_id=request_id, run_id=run.id)
-    promise_offer_text(offer, "offer_made", link_of(offer.car_request.application_id))
+    application_id = offer.car_request.application_id
+    promise_offer_text(offer, "offer_made", check.links.get(application_id) or new_link(application_id))
     return offer
 
 
@@ -98,6 +99,7 @@ class _Check:
         seen = situation(run.activation, run.base_ids, vehicle_ids=vehicle_ids, request_ids=request_ids)
         self.cars = {car.id: car for car in seen.cars}
         self.requests = queries.requests_with_applicants(request_ids)
+        self.links = queries.newest_links({wish.application_id for wish in self.requests.values()})
         self._waiting = {int(request.id) for request in seen.scenario.requests} | set(seen.left_out)
         asked = [(engine_id(request), engine_id(car)) for request, car in zip(request_ids, vehicle_ids, strict=True)]
         self._suiting = suiting_pairs(seen.scenario, asked)

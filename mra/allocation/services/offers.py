@@ -105,10 +105,8 @@ def promise_offer_text(offer: Offer, template: str, link: AccessLink | None = No
     )
 
 
-def link_of(application_id: int) -> AccessLink:
-    """The applicant's private link; a new one where none works any more."""
-    link = accounts.newest_link("application", application_id)
-    if link is None:
-        link = accounts.make_link("application", application_id)
-        db.session.flush()
+def new_link(application_id: int) -> AccessLink:
+    """A private link for an applicant none of whose links works any more."""
+    link = accounts.make_link("application", application_id)
+    db.session.flush()
     return link

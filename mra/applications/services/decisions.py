@@ -7,12 +7,11 @@ from mra.core import clock
 from mra.core.actor import Actor
 from mra.core.audit import lock, move
 from mra.core.errors import Refused
-from mra.messaging.services import promise_text
 
 from .. import rules
 from ..models import Application, CarRequest
 from ..rules import RequestStatus
-from .submission import told
+from .submission import tell
 
 IN_USE = frozenset({RequestStatus.RESERVED, RequestStatus.SERVED})
 
@@ -86,16 +85,10 @@ def _withdraw_waiting(car_requests: Iterable[CarRequest], by: Actor) -> None:
 
 def _promise(application: Application, template: str) -> None:
     """Tell the applicant; an application can be asked back more than once, so the moment is part of the key."""
-    link = newest_link("application", application.id)
-    decided_at = application.decided_at or clock.now()
-    promise_text(
+    tell(
+        application,
         template,
-        phone=application.phone,
-        can_sms=application.can_sms,
-        subject_kind="application",
-        subject_id=application.id,
-        activation_id=application.activation_id,
-        key=f"application-{application.id}-{template}-{decided_at:%Y%m%d%H%M%S}",
-        link_id=link.id if link else None,
-        **told(application, application.activation),
+        key=f"application-{application.id}-{template}-{application.decided_at:%Y%m%d%H%M%S}",
+        help_phone=application.activation.help_phone,
+        link=newest_link("application", application.id),
     )

@@ -11,11 +11,10 @@ from mra.accounts import services as accounts
 from mra.accounts.models import AccessLink
 from mra.alliance.models import Municipality
 from mra.core.actor import Actor
-from mra.core.application_number import format_number
 from mra.core.audit import begin
 from mra.core.db import db
 from mra.core.errors import Refused
-from mra.core.phone import PhoneFault, PhoneNumber, parse_phone
+from mra.core.phone import PhoneNumber
 from mra.core.text import search_key
 from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Activation
@@ -118,7 +117,8 @@ def submit(
         if first is None:
             raise
         return first
-    _promise_receipt(made, activation, link)
+    key = f"application-{made.id}-received"
+    tell(made, "application_received", key=key, help_phone=activation.help_phone, link=link)
     return made
 
 
@@ -205,29 +205,17 @@ def _begin_requests(application: Application, wish: CarWish, by: Actor) -> None:
         begin(wanted, by=by, tier=tier)
 
 
-def _promise_receipt(application: Application, activation: Activation, link: AccessLink) -> None:
+def tell(application: Application, template: str, *, key: str, help_phone: str, link: AccessLink | None) -> None:
+    """Promise the applicant a text; every one says the number of the application and where to ring."""
     promise_text(
-        "application_received",
+        template,
         phone=application.phone,
         can_sms=application.can_sms,
         subject_kind="application",
         subject_id=application.id,
         activation_id=application.activation_id,
-        key=f"application-{application.id}-received",
-        link_id=link.id,
-        **told(application, activation),
+        key=key,
+        link_id=link.id if link else None,
+        number=application.serial,
+        help_phone=help_phone,
     )
-
-
-def told(application: Application, activation: Activation) -> dict[str, str]:
-    """What every text about an application says: its number, and where to ring."""
-    return {"number": format_number(application.serial), "help_phone": readable_phone(activation.help_phone)}
-
-
-def readable_phone(e164: str) -> str:
-    """A help line as people dial it; it may be a toll-free number, which no applicant may have."""
-    try:
-        number = parse_phone(e164)
-    except PhoneFault:
-        return e164.replace("+81", "0", 1)
-    return number.national if number else e164

@@ -13,30 +13,37 @@ from ..forms import DecisionForm
 from ..models import Application, CarRequest
 from .blueprint import blueprint
 
-# decision → what its page says: heading, what happens, label of the reason, button
+KEPT = "職員の記録に残ります。SMSには書かれません。"
+SHOWN = "申込者専用のページにも表示されます。SMSには書かれません。"
+
+# decision → what its page says: heading, what happens, label of the reason, who reads it, button
 PAGES = {
     "admission": (
         "証明のない申込を受理する",
         "被災の証明がない申込です。話を聞いたうえで受理する場合は、その理由を記録してください。受理すると順番待ちに入り、申込者にSMSで知らせます。",
         "受理する理由",
+        KEPT,
         "受理する",
     ),
     "questions": (
         "申込者に確認の連絡をする",
         "申込者に「お電話ください」とSMSで知らせます。何を確認するかは、SMSには書かれません。",
         "確認したいこと",
+        SHOWN,
         "確認の連絡をする",
     ),
     "rejection": (
         "対象外とする",
         "この申込の希望はすべて順番待ちから外れ、申込者に電話での案内をSMSで知らせます。",
         "対象外とする理由",
+        SHOWN,
         "対象外とする",
     ),
     "withdrawal": (
         "申込を取り下げる",
         "この申込の希望はすべて順番待ちから外れます。元には戻せません。",
         "取下げの理由（申込者から聞いたこと）",
+        KEPT,
         "取り下げる",
     ),
 }
@@ -136,7 +143,7 @@ def withdraw_request(application_id: int, request_id: int) -> ResponseReturnValu
 
 
 def _page(decision: str, application: Application, form: DecisionForm) -> str:
-    heading, consequence, label, button = PAGES[decision]
+    heading, consequence, label, readers, button = PAGES[decision]
     return render_template(
         "applications/decision.html",
         application=application,
@@ -145,6 +152,7 @@ def _page(decision: str, application: Application, form: DecisionForm) -> str:
         heading=heading,
         consequence=consequence,
         label=label,
+        readers=readers,
         button=button,
         tone="danger" if decision in ("rejection", "withdrawal") else "primary",
     )

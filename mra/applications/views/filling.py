@@ -8,6 +8,7 @@ from mra.alliance.models import Municipality
 from mra.alliance.municipality_codes import PREFECTURES
 from mra.alliance.queries import municipalities_in
 from mra.core.postal import parse_postal_code
+from mra.core.text import keep_name
 
 from .. import rules
 from ..forms import ApplicationForm
@@ -36,7 +37,7 @@ def assist(form: ApplicationForm, posted: Posted) -> bool:
     elif posted.get("look_up") == "prefecture":
         form.values["looked_up"] = form.values["municipality_code"] = ""
     elif "town" in posted:
-        form.values["address"] = posted["town"][:200]
+        form.values["address"] = keep_name(posted["town"])[:200]
     elif "add_driver" in posted:
         form.values["driver_count"] = str(min(form.driver_count() + 1, rules.MOST_DRIVERS))
     elif posted.get("remove_driver", "") in {str(number) for number in range(2, rules.MOST_DRIVERS + 1)}:

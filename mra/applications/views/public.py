@@ -18,6 +18,7 @@ from mra.accounts import services as accounts
 from mra.core import clock, current
 from mra.core.access import public
 from mra.core.db import db
+from mra.core.phone import grouped
 from mra.disasters.models import Activation
 from mra.disasters.queries import activation_by_slug, terms_in_force
 
@@ -25,7 +26,6 @@ from .. import services
 from ..forms import SECTIONS, ApplicationForm, Section
 from ..models import Application
 from ..rules import USUAL_DISTANCE_KM, Channel
-from ..services.submission import readable_phone
 from .blueprint import OFFERED, WORDS, blueprint
 from .filling import assist, key_of, municipality_options, new_key, prefectures
 
@@ -98,7 +98,7 @@ def receipt(slug: str) -> ResponseReturnValue:
         # The resident's page belongs to the desk, which stands above; only its address is known here.
         link=f"/a/{accounts.token_of(link)}" if link else None,
         public_url=_public_url(),
-        help_phone=readable_phone(application.activation.help_phone),
+        help_phone=grouped(application.activation.help_phone),
     )
 
 
@@ -155,7 +155,7 @@ def _show(activation: Activation, form: ApplicationForm, section: Section, statu
         is_checking=request.form.get("checking") == "yes",
         offered=OFFERED,
         words=WORDS,
-        help_phone=readable_phone(activation.help_phone),
+        help_phone=grouped(activation.help_phone),
         **_needed_at(section, form, activation),
     )
     return _may_be_gone_back_to(make_response(page, status))
@@ -180,9 +180,7 @@ def _may_be_gone_back_to(response: Response) -> Response:
 
 
 def _closed(activation: Activation) -> Response:
-    page = render_template(
-        "applications/closed.html", activation=activation, help_phone=readable_phone(activation.help_phone)
-    )
+    page = render_template("applications/closed.html", activation=activation, help_phone=grouped(activation.help_phone))
     return make_response(page, 200 if request.method == "GET" else 409)
 
 

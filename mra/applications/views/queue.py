@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from mra.core import current
 from mra.core.access import DESK_STAFF, READERS, staff
+from mra.core.text import keep_name
 from mra.disasters.queries import current_activation
 
 from .. import queries, rules
@@ -12,6 +13,8 @@ from ..queries import QueueCounts, QueuePage
 from ..rules import ApplicationStatus
 from .blueprint import WORDS, blueprint
 
+LARGEST_ID = 2**63
+LONGEST_SEARCH = 100
 WAITING, PROVIDED, ALL = "waiting", "provided", "all"
 STATUSES = {status.value: status for status in ApplicationStatus if status is not ApplicationStatus.ADMITTED}
 LABELS = {
@@ -38,7 +41,7 @@ def index() -> ResponseReturnValue:
     activation = current_activation()
     if activation is None:
         return render_template("applications/no_activation.html")
-    search = request.args.get("q", "").strip()[:100]
+    search = keep_name(request.args.get("q", ""))[:LONGEST_SEARCH]
     shown = ALL if search else _shown(request.args.get("show", ""))
     counts = queries.counts(activation.id)
     page = _page(activation.id, shown, search)
@@ -63,7 +66,7 @@ def _shown(wanted: str) -> str:
 
 
 def _page(activation_id: int, shown: str, search: str) -> QueuePage:
-    edges = {"after": request.args.get("after", type=int), "before": request.args.get("before", type=int)}
+    edges = {"after": _edge("after"), "before": _edge("before")}
     if search:
         meant = queries.matching(search)
         return QueuePage([]) if meant is None else queries.queue_page(activation_id, meant, **edges)
@@ -74,6 +77,12 @@ def _page(activation_id: int, shown: str, search: str) -> QueuePage:
     if shown in STATUSES:
         return queries.queue_page(activation_id, queries.with_status(STATUSES[shown]), **edges)
     return queries.queue_page(activation_id, **edges)
+
+
+def _edge(name: str) -> int | None:
+    """The row a page starts from; what cannot be a row's id is left out."""
+    edge = request.args.get(name, type=int)
+    return edge if edge is not None and 0 < edge < LARGEST_ID else None
 
 
 def _filters(counts: QueueCounts, shown: str, search: str) -> list[dict[str, object]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, tuple_
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from mra.accounts.queries import timeline_lines
 from mra.allocation.models import Offer
@@ -36,8 +36,7 @@ class Wish:
     @property
     def open_offer(self) -> Offer | None:
         """The offer that can still be answered, judged now."""
-        moment = clock.now()
-        return next((offer for offer in self.offers if offer.is_open(moment)), None)
+        return next((offer for offer in self.offers if is_answerable(offer)), None)
 
     @property
     def loan(self) -> Loan | None:
@@ -58,8 +57,7 @@ class Wish:
 
     def offer_word(self, offer: Offer) -> Word:
         """The word of an offer's status as it is judged now: past its deadline it has expired, tidied up or not."""
-        is_stale = offer.status is OfferStatus.MADE and offer is not self.open_offer
-        return OFFER.word(OfferStatus.EXPIRED if is_stale else offer.status)
+        return OFFER.word(offer.status_at(clock.now()))
 
     @property
     def fruitless_offer(self) -> Offer | None:
@@ -67,6 +65,15 @@ class Wish:
         last = self.offers[0] if self.offers else None
         lost = self.standing is Standing.WAITING and last and last.status is not OfferStatus.ACCEPTED
         return last if lost else None
+
+
+def is_answerable(offer: Offer) -> bool:
+    """Whether an offer can still be answered: in time, and its person still waits for this car."""
+    car_request = offer.car_request
+    still_waits = (
+        car_request.status is RequestStatus.WAITING and car_request.application.status is ApplicationStatus.ADMITTED
+    )
+    return still_waits and offer.is_open(clock.now())
 
 
 def application(application_id: int) -> Application | None:
@@ -138,9 +145,13 @@ def offer_of(application_id: int, offer_id: int) -> Offer | None:
     """An offer made to this application; None for anybody else's."""
     return db.session.scalar(
         select(Offer)
-        .join(CarRequest, CarRequest.id == Offer.request_id)
+        .join(Offer.car_request)
         .where(Offer.id == offer_id, CarRequest.application_id == application_id)
-        .options(joinedload(Offer.vehicle, innerjoin=True), joinedload(Offer.base, innerjoin=True))
+        .options(
+            contains_eager(Offer.car_request).joinedload(CarRequest.application, innerjoin=True),
+            joinedload(Offer.vehicle, innerjoin=True),
+            joinedload(Offer.base, innerjoin=True),
+        )
     )
 
 

@@ -3,24 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, func, or_, select
 
+from mra.allocation import queries as offers
 from mra.allocation.models import Offer
-from mra.allocation.rules import OfferStatus
-from mra.applications.models import Application, CarRequest
+from mra.allocation.queries import OfferList
+from mra.applications.models import Application
 from mra.applications.rules import ApplicationStatus
 from mra.core import clock
 from mra.core.clock import JAPAN
 from mra.core.db import db
 from mra.disasters.models import Activation, Base
-from mra.disasters.rules import ActivationStatus
+from mra.loans import queries as loans
 from mra.loans.models import Loan
+from mra.loans.queries import Shelf
 from mra.loans.rules import LoanStatus
-from mra.messaging.models import Message
-from mra.messaging.rules import MessageStatus
 from mra.vehicles.models import Vehicle, VehicleDocument
 from mra.vehicles.rules import VehicleStatus
 
@@ -37,9 +36,9 @@ class Listing(Generic[Row]):
     total: int
 
     @property
-    def unseen(self) -> int:
-        """How many rows the page leaves out."""
-        return self.total - len(self.rows)
+    def has_more(self) -> bool:
+        """Whether the page leaves rows out."""
+        return self.total > len(self.rows)
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Intake:
 
 @dataclass(frozen=True)
 class Today:
-    """What the page shows, for one base or for all."""
+    """What the page shows: loans and cars of one base or of all, offers and applications of the whole activation."""
 
     overdue: Listing[Loan]
     handovers: Listing[Loan]
@@ -73,29 +72,14 @@ class Today:
     papers_ending: int
 
 
-def day_of(day: date) -> tuple[datetime, datetime]:
-    """The moments at which a day in Japan begins and ends."""
-    begins = datetime.combine(day, time.min, JAPAN)
-    return begins, begins + timedelta(days=1)
-
-
-def activation_at_work() -> Activation | None:
-    """The activation that staff work on: the newest that is not closed."""
-    return db.session.scalar(
-        select(Activation).where(Activation.status != ActivationStatus.CLOSED).order_by(Activation.id.desc()).limit(1)
-    )
-
-
 def work_of_bases(activation: Activation) -> list[BaseWork]:
     """The bases of an activation with the number of today's tasks."""
-    _, day_ends = day_of(clock.today())
     is_task = or_(
-        and_(Loan.status == LoanStatus.RESERVED, Loan.handover_at < day_ends),
-        and_(Loan.status == LoanStatus.ON_LOAN, Loan.due_at < day_ends),
+        and_(Loan.status == LoanStatus.RESERVED, Loan.handover_at < _end_of_today()),
+        and_(Loan.status == LoanStatus.ON_LOAN, Loan.due_at < _end_of_today()),
     )
-    tasks = func.count(Loan.id).filter(is_task)
     rows = db.session.execute(
-        select(Base, tasks)
+        select(Base, func.count(Loan.id).filter(is_task))
         .outerjoin(Loan, Loan.base_id == Base.id)
         .where(Base.activation_id == activation.id)
         .group_by(Base.id)
@@ -104,86 +88,64 @@ def work_of_bases(activation: Activation) -> list[BaseWork]:
     return [BaseWork(base, number) for base, number in rows]
 
 
-def todays_work(activation: Activation, base_ids: list[int]) -> Today:
-    """Today's lists for these bases; applications belong to no base and are shown for the whole activation."""
-    moment, (_, day_ends) = clock.now(), day_of(clock.today())
+def todays_work(activation: Activation, base_ids: list[int], base_id: int | None) -> Today:
+    """Today's lists; `base_ids` are the chosen base or all, `base_id` is the chosen one."""
+    today = clock.today()
+    numbers = loans.counts(activation.id, base_id)
     return Today(
-        overdue=_loans(base_ids, Loan.due_at, Loan.status == LoanStatus.ON_LOAN, Loan.due_at < moment),
-        # Appointments nobody came to stay on the list until somebody settles them.
-        handovers=_loans(base_ids, Loan.handover_at, Loan.status == LoanStatus.RESERVED, Loan.handover_at < day_ends),
-        returns=_loans(
-            base_ids, Loan.due_at, Loan.status == LoanStatus.ON_LOAN, Loan.due_at >= moment, Loan.due_at < day_ends
-        ),
-        to_phone=_open_offers(base_ids, or_(~Application.can_sms, _last_message_failed())),
-        expiring=_open_offers(base_ids, Offer.deadline_at < day_ends),
-        silent=_silent(activation, moment),
+        overdue=_shelf(Shelf.OVERDUE, numbers, activation, base_id),
+        # Appointments nobody came to stay on this shelf until somebody settles them.
+        handovers=_shelf(Shelf.HANDOVERS_TODAY, numbers, activation, base_id),
+        returns=_all([loan for loan in loans.returns_due(base_ids, today) if not loan.is_overdue(clock.now())]),
+        to_phone=_to_phone(activation),
+        expiring=_expiring(activation),
+        silent=_silent(activation),
         intake=_intake(activation),
-        tomorrow=_loans(
-            base_ids,
-            Loan.handover_at,
-            Loan.status == LoanStatus.RESERVED,
-            Loan.handover_at >= day_ends,
-            Loan.handover_at < day_ends + timedelta(days=1),
-        ),
-        papers_ending=_papers_ending(base_ids, clock.today() + rules.PAPERS_NOTICE),
+        tomorrow=_all(loans.handovers_on(base_ids, today + timedelta(days=1))),
+        papers_ending=_papers_ending(base_ids, today + rules.PAPERS_NOTICE),
     )
 
 
-def _listing(statement: Select[Any]) -> Listing[Any]:
-    """The first rows with the full count, in one statement."""
-    rows = db.session.execute(statement.add_columns(func.count().over()).limit(rules.ROWS_SHOWN)).all()
-    return Listing([row[0] for row in rows], rows[0][1] if rows else 0)
+def _end_of_today() -> datetime:
+    return datetime.combine(clock.today() + timedelta(days=1), time.min, JAPAN)
 
 
-def _loans(base_ids: list[int], order: Any, *conditions: ColumnElement[bool]) -> Listing[Loan]:
-    borrower = joinedload(Loan.car_request, innerjoin=True).joinedload(CarRequest.application, innerjoin=True)
-    return _listing(
-        select(Loan)
-        .options(borrower, joinedload(Loan.vehicle, innerjoin=True), joinedload(Loan.base, innerjoin=True))
-        .where(Loan.base_id.in_(base_ids), *conditions)
-        .order_by(order, Loan.id)
-    )
+def _all(rows: Sequence[Row]) -> Listing[Row]:
+    """A list that is as long as a day at a base can be."""
+    return Listing(rows, len(rows))
 
 
-def _open_offers(base_ids: list[int], condition: ColumnElement[bool]) -> Listing[Offer]:
-    applicant = joinedload(Offer.car_request, innerjoin=True).joinedload(CarRequest.application, innerjoin=True)
-    return _listing(
-        select(Offer)
-        .join(CarRequest, CarRequest.id == Offer.request_id)
-        .join(Application, Application.id == CarRequest.application_id)
-        .options(applicant, joinedload(Offer.vehicle, innerjoin=True), joinedload(Offer.base, innerjoin=True))
-        .where(
-            Offer.base_id.in_(base_ids),
-            Offer.status == OfferStatus.MADE,
-            Offer.deadline_at > clock.now(),
-            condition,
-        )
-        .order_by(Offer.deadline_at, Offer.id)
-    )
+def _shelf(shelf: Shelf, numbers: dict[Shelf, int], activation: Activation, base_id: int | None) -> Listing[Loan]:
+    rows, _ = loans.page_of(shelf, activation_id=activation.id, base_id=base_id)
+    return Listing(rows, numbers[shelf])
 
 
-def _last_message_failed() -> ColumnElement[bool]:
-    newest = (
-        select(Message.status)
-        .where(Message.subject_kind == "offer", Message.subject_id == Offer.id)
-        .order_by(Message.id.desc())
-        .limit(1)
-        .correlate(Offer)
-        .scalar_subquery()
-    )
-    return newest.in_((MessageStatus.FAILED, MessageStatus.UNDELIVERED))
+def _to_phone(activation: Activation) -> Listing[Offer]:
+    """Offers of whose car no SMS can tell, the nearest deadline first."""
+    rows = [listed.offer for listed in offers.offers_page(activation.id, OfferList.CALL)]
+    return Listing(rows[: rules.ROWS_SHOWN], offers.offer_counts(activation.id)[OfferList.CALL])
 
 
-def _silent(activation: Activation, moment: datetime) -> Listing[Application]:
-    return _listing(
-        select(Application)
+def _expiring(activation: Activation) -> Listing[Offer]:
+    """Offers that can be answered until some time today."""
+    rows = [listed.offer for listed in offers.offers_page(activation.id, OfferList.OPEN)]
+    ending = [offer for offer in rows if offer.deadline_at < _end_of_today()]
+    return Listing(ending[: rules.ROWS_SHOWN], len(ending))
+
+
+def _silent(activation: Activation) -> Listing[Application]:
+    """Applicants who were asked something and have not answered for too long, the longest silence first."""
+    rows = db.session.execute(
+        select(Application, func.count().over())
         .where(
             Application.activation_id == activation.id,
             Application.status == ApplicationStatus.ASKED_BACK,
-            Application.decided_at <= moment - rules.SILENCE_TO_WORRY,
+            Application.decided_at <= clock.now() - rules.SILENCE_TO_WORRY,
         )
         .order_by(Application.decided_at, Application.id)
-    )
+        .limit(rules.ROWS_SHOWN)
+    ).all()
+    return Listing([row[0] for row in rows], rows[0][1] if rows else 0)
 
 
 def _intake(activation: Activation) -> Intake:

@@ -3,6 +3,7 @@
 Each verb ends with a flush: constraints speak at once, and the next verb of the same transaction may lock the car.
 """
 
+from dataclasses import fields
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -13,8 +14,9 @@ from mra.core.audit import begin, lock, move, note
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.disasters.models import Base
-from mra.vehicles.facts import Registration, VehicleFacts
+from mra.vehicles.facts import Registration, VehicleFacts, facts_of
 from mra.vehicles.models import Vehicle, VehicleDocument
+from mra.vehicles.plates import Plate
 from mra.vehicles.rules import OutReason, VehicleStatus
 
 from .in_use import refuse_if_in_use
@@ -42,33 +44,34 @@ def change(vehicle: Vehicle, facts: VehicleFacts, *, version: int, by: Actor) ->
     lock(vehicle)
     if vehicle.version != version:
         raise Refused("vehicle_changed")
-    changes = _changes(vehicle, facts)
+    changes = _changes(facts_of(vehicle), facts)
     if not changes:
         return
     if "base_id" in changes:
         refuse_if_in_use(vehicle)
     if vehicle.status is VehicleStatus.READY and facts.base_id is None:
         raise Refused("ready_needs_base")
-    for name in changes:
-        setattr(vehicle, name, facts.columns()[name])
+    for name, value in facts.columns().items():
+        setattr(vehicle, name, value)
     told = {name: None if name in FREE_TEXTS else pair for name, pair in changes.items()}
     note(vehicle, "change", by=by, changes=told)
     db.session.flush()
     db.session.expire(vehicle, ["base"])
 
 
-def _changes(vehicle: Vehicle, facts: VehicleFacts) -> dict[str, list[Any]]:
-    """Before and after of each column that differs."""
-    return {
-        name: [_plain(getattr(vehicle, name)), _plain(value)]
-        for name, value in facts.columns().items()
-        if getattr(vehicle, name) != value
-    }
+def _changes(before: VehicleFacts, after: VehicleFacts) -> dict[str, list[Any]]:
+    """Before and after of each fact that differs."""
+    names = [field.name for field in fields(VehicleFacts)]
+    pairs = {name: [getattr(before, name), getattr(after, name)] for name in names}
+    return {name: [_plain(value) for value in pair] for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _plain(value: Any) -> Any:
+    """A value as the history keeps it."""
     if isinstance(value, StrEnum):
         return value.value
+    if isinstance(value, Plate):
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -41,7 +41,9 @@ def _decode(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as fault:
-        raise SheetFault("broken_text", line=content.count(b"\n", 0, fault.start) + 1) from None
+        # The codec may have cut the mark at the beginning off: only its own copy fits its position.
+        line = fault.object.count(b"\n", 0, fault.start) + 1
+        raise SheetFault("broken_text", line=line) from None
 
 
 def _refuse_formulas(lines: list[list[str]]) -> None:

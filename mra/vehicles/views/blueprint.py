@@ -1,4 +1,4 @@
-"""The fleet: list, one car, entry by form and by spreadsheet."""
+"""Under one name: all pages of the fleet."""
 
 from flask import Blueprint
 

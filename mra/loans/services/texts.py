@@ -1,0 +1,39 @@
+"""What borrowers are told by SMS."""
+
+from typing import Any
+
+from mra.accounts import services as accounts
+from mra.core import clock
+from mra.loans import queries, rules
+from mra.loans.models import Loan
+from mra.messaging import services as messaging
+
+
+def remind_due() -> int:
+    """Tell borrowers that their car is due soon: in the daytime, once per loan and due date; returns how many loans."""
+    hour = clock.in_japan(clock.now()).hour
+    if not rules.REMIND_FROM_HOUR <= hour < rules.REMIND_UNTIL_HOUR:
+        return 0
+    reminded = list(queries.soon_due())
+    for loan in reminded:
+        due_on = clock.in_japan(loan.due_at).date()
+        promise_text_about(loan, "due_soon", f"due-soon-{due_on}", due=loan.due_at)
+    return len(reminded)
+
+
+def promise_text_about(loan: Loan, template: str, occasion: str, **values: Any) -> None:
+    """Promise an SMS to the applicant, with the private link to their application and the activation's phone number."""
+    application = loan.car_request.application
+    link = accounts.newest_link("application", application.id)
+    messaging.promise_text(
+        template,
+        phone=application.phone,
+        can_sms=application.can_sms,
+        subject_kind="application",
+        subject_id=application.id,
+        activation_id=loan.activation_id,
+        key=f"loan-{loan.id}-{occasion}",
+        link_id=link.id if link else None,
+        help_phone=application.activation.help_phone,
+        **values,
+    )

@@ -1,0 +1,6 @@
+"""The pages of the fleet: list, one car, its moves and papers, entry by form and by spreadsheet."""
+
+from . import fleet, imports, moves, papers
+from .blueprint import blueprint
+
+__all__ = ["blueprint", "fleet", "imports", "moves", "papers"]

@@ -1,0 +1,214 @@
+"""Which files can be read, and what people are told about the others."""
+
+import codecs
+import zipfile
+from datetime import date, datetime
+from io import BytesIO
+
+import pytest
+
+from mra.vehicles.spreadsheets import template
+from mra.vehicles.spreadsheets.columns import COLUMNS
+from mra.vehicles.spreadsheets.files import read_file
+from mra.vehicles.spreadsheets.table import MOST_BYTES, MOST_ROWS, SheetFault, column_letter
+
+from .sheets import HEADINGS, book, csv_bytes, other, row, saved, xlsx_bytes
+
+NAMES = "髙﨑①㈱"
+
+
+def refusal(content: bytes) -> SheetFault:
+    with pytest.raises(SheetFault) as told:
+        read_file(content)
+    return told.value
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        xlsx_bytes(row(車名=NAMES)),
+        csv_bytes(row(車名=NAMES)),
+        csv_bytes(row(車名=NAMES), encoding="utf-8-sig"),
+        csv_bytes(row(車名=NAMES), encoding="cp932"),
+        csv_bytes(row(車名=NAMES), encoding="utf-16"),
+    ],
+    ids=["xlsx", "utf-8", "utf-8 with a mark", "cp932", "utf-16"],
+)
+def test_a_file_keeps_its_names_whatever_its_encoding(content: bytes) -> None:
+    table = read_file(content)
+    assert [(line.number, line.cells["name"]) for line in table.rows] == [(2, NAMES)]
+
+
+def test_cp932_bytes_are_what_japanese_excel_writes() -> None:
+    assert "髙".encode("cp932") in csv_bytes(row(車名=NAMES), encoding="cp932")
+
+
+def test_rows_keep_the_numbers_that_excel_shows() -> None:
+    blank = [None] * len(HEADINGS)
+    for content in (xlsx_bytes(blank, row(), blank, other(2)), csv_bytes(blank, row(), blank, other(2))):
+        assert [line.number for line in read_file(content).rows] == [3, 5]
+
+
+def test_a_line_break_within_a_cell_does_not_shift_the_rows() -> None:
+    table = read_file(csv_bytes(row(備考="一行目\n二行目"), other(2)))
+    assert [line.number for line in table.rows] == [2, 3]
+
+
+def test_dates_and_numbers_of_excel_become_what_a_person_would_type() -> None:
+    noon = datetime(2027, 4, 30, 12, 0)  # noqa: DTZ001
+    cells = row(定員=4, 走行距離=42000.0, 車検満了日=date(2027, 3, 31), 自賠責満了日=noon)
+    read = read_file(xlsx_bytes(cells)).rows[0].cells
+    assert (read["seats"], read["odometer_km"]) == ("4", "42000")
+    assert (read["inspection_ends_on"], read["compulsory_ends_on"]) == ("2027-03-31", "2027-04-30")
+
+
+def test_headings_may_carry_units_marks_and_other_names() -> None:
+    headings = [
+        "登録番号",
+        "車台番号※必須",
+        "車名",
+        "車種区分",
+        "乗車定員(人)",
+        "AT/MT",
+        "駆動方式",
+        "走行距離（ｋｍ）",
+    ]
+    table = read_file(csv_bytes(["", "HA36S-1", "アルト", "軽", "4", "AT", "2WD", "1"], headings=headings))
+    assert table.rows[0].cells["odometer_km"] == "1"
+
+
+def test_hidden_sheets_are_passed_over() -> None:
+    workbook, sheet = book(row())
+    hidden = workbook.create_sheet("以前の一覧", 0)
+    hidden["A1"] = "=1+1"
+    hidden.sheet_state = "hidden"
+    workbook.active = sheet  # type: ignore[assignment]
+    assert len(read_file(saved(workbook)).rows) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b" \r\n", csv_bytes(headings=[]), saved(book(headings=[])[0])])
+def test_an_empty_file_is_told(content: bytes) -> None:
+    assert refusal(content).code == "empty"
+
+
+def test_headings_without_rows_are_told() -> None:
+    assert refusal(csv_bytes()).code == "no_rows"
+    assert refusal(xlsx_bytes()).code == "no_rows"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+        b"PK\x03\x04 this is not an archive",
+        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n\x00\x01",
+    ],
+)
+def test_something_else_is_not_a_spreadsheet(content: bytes) -> None:
+    assert refusal(content).code == "not_a_spreadsheet"
+
+
+def test_an_archive_that_is_no_workbook_is_not_a_spreadsheet() -> None:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("読んでください.txt", "こんにちは")
+    assert refusal(stream.getvalue()).code == "not_a_spreadsheet"
+
+
+def test_a_damaged_workbook_is_not_a_spreadsheet() -> None:
+    content = xlsx_bytes(row())
+    assert refusal(content[: len(content) // 2]).code == "not_a_spreadsheet"
+    middle = len(content) // 3
+    assert refusal(content[:middle] + b"\xff" * 40 + content[middle + 40 :]).code == "not_a_spreadsheet"
+
+
+def test_old_and_locked_workbooks_are_told_what_to_do() -> None:
+    fault = refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512)
+    assert ".xlsx" in fault.sentence
+
+
+def test_broken_cp932_names_the_line() -> None:
+    content = csv_bytes(row(車名=NAMES), other(2), encoding="cp932").rstrip() + b"\r\n\x81"
+    assert refusal(content).sentence.startswith("4行目に読み取れない文字があります。")
+
+
+def test_broken_utf8_with_a_mark_is_not_taken_for_cp932() -> None:
+    content = codecs.BOM_UTF8 + csv_bytes(row()) + "髙".encode("cp932")
+    assert refusal(content).sentence.startswith("3行目に読み取れない文字があります。")
+
+
+def test_a_quote_without_its_end_is_told() -> None:
+    assert refusal(csv_bytes(row()) + b'"HA36S').code == "broken_csv"
+
+
+def test_unknown_headings_are_named() -> None:
+    fault = refusal(csv_bytes([*row(), "赤"], headings=[*HEADINGS, "色"]))
+    assert fault.sentence == "使えない見出しがあります：「色」。見本のファイルの見出しに合わせてください。"
+
+
+def test_missing_headings_are_named() -> None:
+    fault = refusal(csv_bytes(["HA36S-1", "アルト"], headings=["車台番号", "車名"]))
+    assert "「車種区分」、「定員」、「変速機」、「駆動」、「走行距離」" in fault.sentence
+
+
+def test_repeated_headings_are_named() -> None:
+    assert "「ナンバー」" in refusal(csv_bytes([*row(), ""], headings=[*HEADINGS, "登録番号"])).sentence
+
+
+def test_a_value_beside_the_table_is_named() -> None:
+    assert "(R2)" in refusal(csv_bytes([*row(), "赤"])).sentence
+
+
+def test_formulas_are_named_cell_by_cell() -> None:
+    workbook, sheet = book(row(), other(2))
+    sheet["H2"], sheet["M3"] = "=40000+2000", "=TODAY()+365"
+    assert "(H2、M3)" in refusal(saved(workbook)).sentence
+    assert "(H2)" in refusal(csv_bytes(row(走行距離="=1+1"))).sentence
+
+
+def test_merged_cells_are_named() -> None:
+    workbook, sheet = book(row(), other(2))
+    sheet.merge_cells("J2:J3")
+    assert "(J2:J3)" in refusal(saved(workbook)).sentence
+
+
+def test_a_cell_far_from_the_table_is_named_and_does_not_fill_the_memory() -> None:
+    workbook, sheet = book(row())
+    sheet["XFD1048576"] = "x"
+    assert refusal(saved(workbook)).sentence.startswith("表から離れたセル(XFD1048576)")
+
+
+def test_five_thousand_rows_are_the_most() -> None:
+    rows = [other(number) for number in range(MOST_ROWS)]
+    assert len(read_file(csv_bytes(*rows)).rows) == MOST_ROWS
+    assert refusal(csv_bytes(*rows, row())).code == "too_many_rows"
+
+
+def test_a_workbook_with_too_many_rows_is_told() -> None:
+    workbook, sheet = book(row())
+    sheet["A20000"] = "熊本 580 わ 1"
+    assert refusal(saved(workbook)).code == "too_many_rows"
+
+
+def test_a_file_that_is_too_large_is_told() -> None:
+    assert refusal(b"a" * (MOST_BYTES + 1)).code == "too_large"
+
+
+def test_a_small_file_that_unpacks_to_a_large_one_is_told() -> None:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 101 * 1024 * 1024)
+    assert len(stream.getvalue()) < MOST_BYTES
+    assert refusal(stream.getvalue()).code == "too_large"
+
+
+@pytest.mark.parametrize("content", [template.workbook(), template.csv_file()], ids=["xlsx", "csv"])
+def test_our_own_form_can_be_read_back(content: bytes) -> None:
+    table = read_file(content)
+    assert list(table.positions) == [column.name for column in COLUMNS]
+    assert len(table.rows) == 1
+
+
+@pytest.mark.parametrize(("position", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
+def test_columns_are_named_as_excel_names_them(position: int, letter: str) -> None:
+    assert column_letter(position) == letter

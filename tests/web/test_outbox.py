@@ -1,0 +1,242 @@
+"""Promises are kept: once promised, handed over once, run twice without harm, put back when lost."""
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from mra.core import clock, outbox
+from mra.core.actor import SYSTEM
+from mra.core.audit import AuditEvent, move
+from mra.core.config import Settings
+from mra.core.db import db
+from mra.core.lifecycle import MoveNotAllowed
+from mra.core.outbox import JOBS, OutboxRow, later
+from mra.disasters.models import Activation
+from mra.disasters.rules import ActivationStatus
+from mra.messaging import services as messaging
+from mra.messaging.models import Message
+from mra.messaging.rules import MessageStatus
+from mra.web import jobs, schedule
+from mra.web.queue import DRAIN, RUN_ROW, queue_of, redis_connection
+from tests import factories
+
+Plant = Callable[..., None]
+
+
+@pytest.fixture
+def job() -> Iterator[Plant]:
+    """Plant a job for the length of a test."""
+    before = dict(JOBS)
+    yield lambda name, run: outbox.job(name)(run)
+    JOBS.clear()
+    JOBS.update(before)
+
+
+def promise(number: int = 1, job_name: str = "planted.job", **args: int) -> list[int]:
+    """Promises with keys of their own, committed; their ids."""
+    for one in range(number):
+        later(job_name, key=f"{job_name}-{one}", **args)
+    db.session.commit()
+    return list(db.session.scalars(select(OutboxRow.id).order_by(OutboxRow.id)))
+
+
+def row(row_id: int) -> OutboxRow:
+    db.session.rollback()
+    return db.session.get_one(OutboxRow, row_id, populate_existing=True)
+
+
+def queued_rows(house: Flask) -> Counter[int]:
+    """How often each row stands in the queue."""
+    return Counter(one.args[0] for one in queue_of(house).jobs if one.func_name == RUN_ROW)
+
+
+class TestPromise:
+    def test_the_same_key_twice_is_one_promise(self, session: None) -> None:
+        later("planted.job", key="same", loan_id=1)
+        later("planted.job", key="same", loan_id=2)
+        assert [one.args for one in db.session.scalars(select(OutboxRow))] == [{"loan_id": 1}]
+
+    def test_a_promise_for_later_waits(self, house: Flask, committed: None) -> None:
+        later("planted.job", key="tomorrow", due_at=clock.now() + timedelta(days=1))
+        db.session.commit()
+        assert jobs.drain() == 0
+        with clock.stopped(clock.now() + timedelta(days=1, seconds=1)):
+            assert jobs.drain() == 1
+
+
+class TestDrain:
+    def test_four_drains_hand_each_row_over_once(self, house: Flask, committed: None) -> None:
+        ids = promise(200)
+        with ThreadPoolExecutor(4) as drains:
+            handed = [one.result(timeout=60) for one in [drains.submit(jobs.drain) for _ in range(4)]]
+        assert sum(handed) == 200
+        assert queued_rows(house) == Counter(ids)
+
+    def test_a_second_drain_finds_nothing(self, house: Flask, committed: None) -> None:
+        promise(3)
+        assert (jobs.drain(), jobs.drain()) == (3, 0)
+
+    def test_a_drain_without_redis_keeps_the_promises(self, house: Flask, committed: None, own_redis: Settings) -> None:
+        (row_id,) = promise()
+        house.extensions["mra_redis"] = redis_connection(replace(own_redis, redis_url="redis://127.0.0.1:1/0"))
+        jobs.drain_quietly()
+        assert row(row_id).queued_at is None
+
+
+class TestSweep:
+    def test_what_was_lost_on_the_way_is_handed_over_again(self, house: Flask, committed: None) -> None:
+        (row_id,) = promise()
+        jobs.drain()
+        queue_of(house).empty()
+        assert jobs.sweep() == 0, "not lost yet"
+        with clock.stopped(clock.now() + timedelta(minutes=11)):
+            assert jobs.sweep() == 1
+            assert jobs.drain() == 1
+        assert queued_rows(house) == Counter([row_id])
+
+    def test_what_is_done_is_not_put_back(self, house: Flask, committed: None, job: Plant) -> None:
+        job("planted.job", lambda: None)
+        (row_id,) = promise()
+        jobs.drain()
+        jobs.run_row(row_id)
+        with clock.stopped(clock.now() + timedelta(minutes=11)):
+            assert jobs.sweep() == 0
+
+
+class TestRun:
+    def test_a_row_run_twice_does_its_work_once(self, house: Flask, committed: None, job: Plant) -> None:
+        activation_id = wound_down_by(job)
+        (row_id,) = promise(activation_id=activation_id)
+        jobs.run_row(row_id)
+        jobs.run_row(row_id)
+        assert row(row_id).done_at is not None
+        assert events_of("wind_down") == 1
+
+    def test_two_workers_with_one_row_do_its_work_once(self, house: Flask, committed: None, job: Plant) -> None:
+        activation_id = wound_down_by(job)
+        (row_id,) = promise(activation_id=activation_id)
+        with ThreadPoolExecutor(4) as workers:
+            runs = [workers.submit(jobs.run_row, row_id) for _ in range(4)]
+            faults = [type(one.exception(timeout=60)) for one in runs]
+        assert set(faults) <= {type(None), MoveNotAllowed}
+        assert events_of("wind_down") == 1
+        assert row(row_id).done_at is not None
+
+    def test_a_job_that_fails_leaves_nothing_but_the_note_of_it(
+        self, house: Flask, committed: None, job: Plant
+    ) -> None:
+        def half(activation_id: int) -> None:
+            move(db.session.get_one(Activation, activation_id), "wind_down", by=SYSTEM)
+            db.session.flush()
+            raise LookupError("山田 花子")
+
+        job("planted.job", half)
+        activation_id = open_activation()
+        (row_id,) = promise(activation_id=activation_id)
+        with pytest.raises(LookupError):
+            jobs.run_row(row_id)
+        noted = row(row_id)
+        assert (noted.done_at, noted.tries, noted.last_fault) == (None, 1, "LookupError")
+        assert db.session.get_one(Activation, activation_id).status is ActivationStatus.OPEN
+        assert events_of("wind_down") == 0
+
+    def test_somebody_outside_is_called_with_no_transaction_open(
+        self, house: Flask, committed: None, job: Plant
+    ) -> None:
+        seen: list[bool] = []
+        outbox.outside_job(
+            "planted.call",
+            claim=lambda: db.session.scalar(select(func.count()).select_from(OutboxRow)),
+            call=lambda rows: seen.append(db.session().in_transaction()) or rows,
+            record=lambda outcome: seen.append(outcome == 1),
+        )
+        (row_id,) = promise(job_name="planted.call")
+        jobs.run_row(row_id)
+        assert seen == [False, True]
+        assert row(row_id).done_at is not None
+
+    def test_a_row_that_is_gone_is_no_fault(self, house: Flask, committed: None) -> None:
+        jobs.run_row(987654321)
+
+
+def open_activation() -> int:
+    activation_id = factories.activation().id
+    db.session.commit()
+    return activation_id
+
+
+def wound_down_by(job: Plant) -> int:
+    """An activation that the planted job winds down."""
+    job(
+        "planted.job", lambda activation_id: move(db.session.get_one(Activation, activation_id), "wind_down", by=SYSTEM)
+    )
+    return open_activation()
+
+
+def events_of(action: str) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).where(AuditEvent.action == action)) or 0
+
+
+class TestSchedule:
+    @pytest.mark.parametrize("name", [entry.name for entry in schedule.ENTRIES])
+    def test_every_periodic_job_bears_being_run_twice(self, house: Flask, committed: None, name: str) -> None:
+        jobs.run_periodic(name)
+        jobs.run_periodic(name)
+
+
+WORKER = """
+from rq import Worker
+from rq.serializers import JSONSerializer
+from mra.web import jobs, queue
+from mra.web.app import create_app
+app = create_app()
+jobs.use(app)
+connection = queue.redis_connection(app.extensions["mra"])
+Worker([queue.QUEUE_NAME], connection=connection, serializer=JSONSerializer).work(burst=True, logging_level="WARNING")
+"""
+
+
+class TestWorker:
+    def test_a_promised_text_arrives_through_a_real_worker(
+        self, house: Flask, committed: None, environ: dict[str, str]
+    ) -> None:
+        message = messaging.promise_text(
+            "application_received", phone="+819000001234", can_sms=True, subject_kind="application", subject_id=7,
+            activation_id=None, key="application-7", number="A00123-4", help_phone="+81963221111",
+        )  # fmt: skip
+        assert message is not None
+        message_id = message.id
+        db.session.commit()
+        queue_of(house).enqueue(DRAIN)
+        ended = subprocess.run(
+            [sys.executable, "-c", WORKER],
+            env=environ | {"REDIS_URL": house.extensions["mra"].redis_url, "PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert ended.returncode == 0, ended.stderr
+        (promised,) = db.session.scalars(select(OutboxRow))
+        assert promised.done_at is not None, ended.stderr
+        assert db.session.get_one(Message, message_id).status is MessageStatus.DELIVERED
+        assert queue_of(house).failed_job_registry.count == 0
+
+    def test_a_worker_that_died_is_followed_by_another(self, house: Flask, committed: None, job: Plant) -> None:
+        """The first worker marked nothing; after ten minutes the row goes round again and is kept."""
+        activation_id = wound_down_by(job)
+        (row_id,) = promise(activation_id=activation_id)
+        jobs.drain()
+        db.session.execute(update(OutboxRow).values(queued_at=clock.now() - timedelta(minutes=11)))
+        db.session.commit()
+        assert (jobs.sweep(), jobs.drain()) == (1, 1)
+        jobs.run_row(row_id)
+        assert events_of("wind_down") == 1
