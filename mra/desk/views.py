@@ -48,7 +48,6 @@ def today() -> ResponseReturnValue:
         work=work,
         buttons=_loan_buttons(),
         lateness=rules.lateness,
-        plate=loan_queries.plate_text,
     )
 
 
@@ -77,7 +76,6 @@ def case(application_id: int) -> ResponseReturnValue:
         timeline=cases.timeline(application, wishes),
         words=application_rules,
         age=age_on(application.born_on, clock.today()),
-        plate=loan_queries.plate_text,
     )
 
 

@@ -89,6 +89,11 @@ class Vehicle(Table_):
         return Plate(self.plate_area, self.plate_class, self.plate_kana, self.plate_serial)
 
     @property
+    def plate_text(self) -> str:
+        """The plate as people read it, the chassis number while the car has none."""
+        return str(self.plate or self.chassis_number)
+
+    @property
     def papers(self) -> list[Paper]:
         """The papers that count, as the rules read them."""
         return [document.paper for document in self.documents]

@@ -11,6 +11,7 @@ from mra.accounts import rules as accounts_rules
 from mra.accounts import views as accounts_views
 from mra.alliance import cli as alliance_cli
 from mra.allocation import models as allocation_models
+from mra.allocation import queries as allocation_queries
 from mra.allocation import rules as allocation_rules
 from mra.allocation import views as allocation_views
 from mra.applications import rules as applications_rules
@@ -72,4 +73,4 @@ REFUSALS: dict[str, str] = SHELL_REFUSALS | {code: text for rules in RULES for c
 CONSTRAINTS: dict[str, str] = {name: code for rules in RULES for name, code in rules.CONSTRAINTS.items()}
 
 # Vehicles stand below offers and loans, and ask through this register whether a car is in use.
-vehicles_services.in_use_checks.append(loans_queries.lent_vehicles)
+vehicles_services.in_use_checks.extend((allocation_queries.offered_vehicles, loans_queries.lent_vehicles))

@@ -1,5 +1,6 @@
 """Offers: those that stand, those to tidy up, and the lists of the page."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,6 +28,13 @@ def open_offers(activation_id: int) -> list[Offer]:
     """The offers that can still be answered, the nearest deadline first."""
     wanted = _listed().where(Offer.activation_id == activation_id, _belongs(OfferList.OPEN, clock.now()))
     return list(db.session.scalars(wanted.order_by(Offer.deadline_at, Offer.id)))
+
+
+def offered_vehicles(vehicle_ids: Collection[int]) -> dict[int, str]:
+    """Which of these cars are offered to somebody who can still answer; the vehicles ask before they move one."""
+    is_open = (Offer.status == OfferStatus.MADE) & (Offer.deadline_at > clock.now())
+    offered = db.session.scalars(select(Offer.vehicle_id).where(Offer.vehicle_id.in_(vehicle_ids), is_open))
+    return dict.fromkeys(offered, "案内中")
 
 
 def newest_offer(request_id: int) -> Offer | None:
