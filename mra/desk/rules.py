@@ -10,8 +10,6 @@ from mra.loans.rules import LoanStatus
 
 # Asked back and silent for this long: somebody should phone.
 SILENCE_TO_WORRY = timedelta(days=2)
-# Papers that end within this time are counted on the desk's page, so that they can be renewed before cars stand still.
-PAPERS_NOTICE = timedelta(days=30)
 ROWS_SHOWN = 50
 
 
@@ -91,7 +89,8 @@ def can_withdraw(application: ApplicationStatus, requests: Collection[RequestSta
 
 
 DECLINING_MEANS = (
-    "順番待ちは続きます。次に合う車が見つかったときに、もう一度ご案内します。",
+    "順番待ちは続きます。もう一度申し込む必要はありません。",
+    "これから24時間は、ほかの方に先にご案内します。",
     "次のご案内がいつになるかは、お約束できません。",
 )
 WITHDRAWING_MEANS = (
@@ -125,22 +124,6 @@ NEXT_FOR_STAFF = {
     Standing.RETURNED: "車は返却されました。この申込で行うことはありません。",
     Standing.TURNED_DOWN: "対象外とした申込です。この申込で行うことはありません。",
     Standing.WITHDRAWN: "取り下げられた申込です。この申込で行うことはありません。",
-}
-
-
-# What a move of an application is called in its address (owned by applications).
-RESOURCES = {
-    "admit": "admission",
-    "ask_back": "questions",
-    "answer": "answers",
-    "turn_down": "rejection",
-    "withdraw": "withdrawal",
-}
-# Moves whose reason the applicant or a later reader will ask for.
-WITH_REASON = {
-    "ask_back": "確認したいこと（申込者に伝えます）",
-    "turn_down": "対象外とする理由",
-    "withdraw": "取り下げの理由",
 }
 
 

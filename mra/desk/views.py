@@ -5,12 +5,15 @@ from flask.typing import ResponseReturnValue
 
 from mra.allocation import services as allocation
 from mra.allocation.models import Offer
+from mra.allocation.rules import tier_word
+from mra.applications import queries as application_queries
 from mra.applications import rules as application_rules
 from mra.applications import services as applications
 from mra.applications.models import Application
 from mra.core import clock, current
-from mra.core.access import READERS, link, staff
+from mra.core.access import DESK_STAFF, READERS, link, staff
 from mra.core.dates import age_on
+from mra.core.lifecycle import Move
 from mra.disasters import queries as disasters
 from mra.loans import queries as loan_queries
 from mra.loans import services as loans
@@ -25,6 +28,14 @@ blueprint = Blueprint("desk", __name__)
 
 # The pages of loans on which these moves are made.
 LOAN_PAGES = {"hand_over": "loans.show_handover", "take_back": "loans.show_return"}
+# The moves of an application: those that ask for a reason on a page, and those that need none.
+DECISION_PAGES = {
+    "admit": "applications.new_admission",
+    "ask_back": "applications.new_question",
+    "turn_down": "applications.new_rejection",
+    "withdraw": "applications.new_withdrawal",
+}
+POSTED_AT_ONCE = {"admit": "applications.admit", "answer": "applications.answer"}
 
 
 @blueprint.get("/desk")
@@ -37,7 +48,7 @@ def today() -> ResponseReturnValue:
     bases = days.work_of_bases(activation)
     chosen = request.args.get("base", type=int)
     base_ids = [one.base.id for one in bases if chosen in (None, one.base.id)]
-    if chosen and not base_ids:
+    if chosen is not None and not base_ids:
         abort(404)
     work = days.todays_work(activation, base_ids, chosen)
     return render_template(
@@ -72,24 +83,31 @@ def case(application_id: int) -> ResponseReturnValue:
         wishes=wishes,
         next_step=rules.NEXT_FOR_STAFF[rules.most_pressing({wish.standing for wish in wishes})],
         actions=_actions(application),
+        duplicates=application_queries.possible_duplicates(application),
+        may_withdraw_one=current.role() in DESK_STAFF and len(wishes) > 1,
         messages=cases.messages(application, wishes),
         timeline=cases.timeline(application, wishes),
         words=application_rules,
+        tier_word=tier_word,
         age=age_on(application.born_on, clock.today()),
     )
 
 
-def _actions(application: Application) -> list[dict[str, str | None]]:
-    """The buttons of the case: what the table allows this role."""
-    return [
-        {
-            "label": move.label,
-            "url": f"/applications/{application.id}/{rules.RESOURCES[move.action]}",
-            "reason_label": rules.WITH_REASON.get(move.action),
-            "tone": "primary" if move.action in {"admit", "answer"} else "secondary",
-        }
-        for move in application.lifecycle.actions(application.status, current.role())
-    ]
+def _actions(application: Application) -> list[dict[str, str]]:
+    """The buttons of the case: what the table allows this role. What needs a reason is asked on a page of its own."""
+    moves = application.lifecycle.actions(application.status, current.role())
+    return [_action(move, application) for move in moves]
+
+
+def _action(move: Move, application: Application) -> dict[str, str]:
+    asks = application_rules.is_exception(application.kind, application.evidence) or move.action not in POSTED_AT_ONCE
+    endpoint = DECISION_PAGES[move.action] if asks and move.action in DECISION_PAGES else POSTED_AT_ONCE[move.action]
+    return {
+        "label": move.label,
+        "url": url_for(endpoint, application_id=application.id),
+        "method": "get" if endpoint in DECISION_PAGES.values() else "post",
+        "tone": "primary" if move.action in POSTED_AT_ONCE else "secondary",
+    }
 
 
 @blueprint.get("/a/<token>")

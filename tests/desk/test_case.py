@@ -1,20 +1,26 @@
 """The case page: facts, what to do next, cars, messages, what happened."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
 
 from mra.applications.models import Application
+from mra.applications.queries import place_in_queue
+from mra.applications.rules import ApplicationStatus, RequestStatus
 from mra.core import clock
 from mra.core.access import Role
 from mra.core.actor import SYSTEM, Actor, ActorKind
 from mra.core.audit import begin, move
 from mra.core.db import db
+from mra.desk.queries import case as cases
 from mra.disasters.models import Activation
 from mra.messaging.models import Message
 from tests import factories
 from tests.conftest import CheckingClient
 from tests.desk.world import counted_statements
+
+A = ApplicationStatus
 
 
 @pytest.fixture
@@ -57,29 +63,89 @@ def test_only_the_last_digits_of_a_licence_are_shown(client: CheckingClient, act
 
 
 @pytest.mark.parametrize(
-    ("role", "resources"),
+    ("role", "offered"),
     [
         (Role.VIEWER, set()),
-        (Role.DESK, {"admission", "questions", "withdrawal"}),
-        (Role.COORDINATOR, {"admission", "questions", "withdrawal", "rejection"}),
+        (Role.DESK, {"admission", "questions/new", "withdrawal/new"}),
+        (Role.COORDINATOR, {"admission", "questions/new", "withdrawal/new", "rejection/new"}),
     ],
 )
 def test_the_buttons_are_those_of_the_role(
-    client: CheckingClient, activation: Activation, role: Role, resources: set[str]
+    client: CheckingClient, activation: Activation, role: Role, offered: set[str]
 ) -> None:
     application = factories.application(activation, is_admitted=False)
     client.sign_in_as(role, "somebody@example.jp")
-    page = case_of(client, application)
-    all_resources = {"admission", "questions", "answers", "withdrawal", "rejection"}
-    offered = {name for name in all_resources if f"/applications/{application.id}/{name}" in page}
-    assert offered == resources
+    assert actions_on(case_of(client, application), application) == offered
 
 
-def test_a_move_that_needs_a_reason_asks_for_it(client: CheckingClient, activation: Activation) -> None:
-    page = case_of(client, factories.application(activation, is_admitted=False))
-    question = page.split("/questions")[1].split("</form>")[0]
-    assert 'name="reason"' in question
-    assert 'name="reason"' not in page.split("/admission")[1].split("</form>")[0]
+def actions_on(page: str, application: Application) -> set[str]:
+    """What can be done with the application as a whole."""
+    return set(re.findall(rf'"/applications/{application.id}/([a-z/]+)"', page))
+
+
+@pytest.mark.parametrize("role", [Role.DESK, Role.COORDINATOR, Role.ADMIN])
+@pytest.mark.parametrize("status", list(ApplicationStatus))
+def test_every_button_leads_to_a_page_that_opens(
+    client: CheckingClient, activation: Activation, role: Role, status: ApplicationStatus
+) -> None:
+    application = in_status(activation, status)
+    client.sign_in_as(role, "somebody@example.jp")
+    for action in actions_on(case_of(client, application), application):
+        if action.endswith("/new"):
+            assert client.get(f"/applications/{application.id}/{action}").status_code == 200
+
+
+def in_status(activation: Activation, status: ApplicationStatus) -> Application:
+    """An application that came to this status."""
+    made = factories.application(activation, is_admitted=False)
+    db.session.flush()
+    for action, after in {
+        "admit": A.ADMITTED,
+        "ask_back": A.ASKED_BACK,
+        "turn_down": A.TURNED_DOWN,
+        "withdraw": A.WITHDRAWN,
+    }.items():
+        if status is after:
+            move(made, action, by=SYSTEM)
+            made.decided_at, made.decision_reason = clock.now(), "電話で確認した。"
+    db.session.flush()
+    return made
+
+
+def test_an_application_without_proof_is_admitted_with_a_reason_only(
+    client: CheckingClient, activation: Activation
+) -> None:
+    application = factories.application(activation, is_admitted=False, evidence=["consult"])
+    assert "admission/new" in actions_on(case_of(client, application), application)
+
+
+def test_what_has_ended_has_no_buttons(client: CheckingClient, activation: Activation) -> None:
+    application = in_status(activation, A.WITHDRAWN)
+    assert actions_on(case_of(client, application), application) == set()
+
+
+def test_one_car_of_several_can_be_withdrawn(client: CheckingClient, activation: Activation) -> None:
+    group = factories.application(activation, cars=2)
+    address = f"/applications/{group.id}/requests/{group.requests[1].id}/withdrawal"
+    assert address in case_of(client, group)
+    assert client.post(address).location == f"/applications/{group.id}"
+    page = case_of(client, group)
+    assert address not in page
+    assert group.requests[0].status is RequestStatus.WAITING
+
+
+def test_a_single_car_is_withdrawn_with_its_application(client: CheckingClient, activation: Activation) -> None:
+    assert "/requests/" not in case_of(client, factories.application(activation))
+
+
+def test_probably_the_same_person_is_labelled(client: CheckingClient, activation: Activation) -> None:
+    first, second = factories.application(activation), factories.application(activation)
+    sister = factories.application(activation, given_name="春子", given_kana="ハルコ")
+    page = case_of(client, first)
+    assert "重複かもしれません" in page
+    assert f'href="/applications/{second.id}"' in page
+    assert f'href="/applications/{sister.id}"' not in page
+    assert "重複かもしれません" not in case_of(client, sister)
 
 
 def test_an_admitted_request_shows_its_place(client: CheckingClient, activation: Activation) -> None:
@@ -89,6 +155,8 @@ def test_an_admitted_request_shows_its_place(client: CheckingClient, activation:
         factories.application(activation, circumstances=["shopping"])
     urgent = factories.application(activation, circumstances=["hospital"])
     late = factories.application(activation)
+    for wish in (urgent.requests[0], late.requests[0]):
+        assert cases.places_in_queue(wish.application) == {wish.id: place_in_queue(wish)}
     assert "1番目" in case_of(client, urgent)
     assert "3番目" in case_of(client, late)
 

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from mra.allocation.rules import OfferStatus
-from mra.applications.rules import APPLICATION, ApplicationStatus, RequestStatus
-from mra.core.access import Role
+from mra.applications.rules import ApplicationStatus, RequestStatus
 from mra.desk import rules
 from mra.desk.rules import Standing
 from mra.loans.rules import LoanStatus
@@ -93,12 +92,6 @@ def test_every_end_of_an_offer_is_told_kindly() -> None:
     assert "期限を過ぎた" in rules.offer_ended_in(OfferStatus.EXPIRED)
     # Past its deadline and not tidied up yet is the same to the person who waits.
     assert rules.offer_ended_in(OfferStatus.MADE) == rules.offer_ended_in(OfferStatus.EXPIRED)
-
-
-def test_every_move_of_an_application_by_hand_has_its_address() -> None:
-    by_hand = {move.action for move in APPLICATION.moves if Role.ADMIN in move.roles}
-    assert by_hand == set(rules.RESOURCES)
-    assert set(rules.WITH_REASON) <= by_hand
 
 
 @pytest.mark.parametrize(

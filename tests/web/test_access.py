@@ -27,6 +27,13 @@ PUBLIC = {
     "messaging.phones",
     "messaging.find_phone",
     "messaging.phone",
+    "disasters.front",
+    "disasters.show",
+    "applications.start",
+    "applications.fill",
+    "applications.create",
+    "applications.receipt",
+    "applications.close_receipt",
 }
 WEBHOOKS = {"messaging.twilio_status"}
 
@@ -73,8 +80,8 @@ def test_what_is_public_is_public_on_purpose(app: Flask) -> None:
 
 
 def test_a_private_link_stands_in_every_address_that_asks_for_one(app: Flask) -> None:
-    asking = {rule for rule, mark in table(app) if mark and mark.kind == "link"}
-    assert asking == {rule for rule in rules_of(app) if rule.rule.startswith("/a/<token>")}
+    asking = {rule.rule for rule, mark in table(app) if mark and mark.kind == "link"}
+    assert asking == {rule.rule for rule in rules_of(app) if rule.rule.startswith("/a/<token>")}
 
 
 def test_a_viewer_changes_nothing(app: Flask) -> None:

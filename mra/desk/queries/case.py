@@ -39,6 +39,11 @@ class Wish:
         return next((offer for offer in self.offers if is_answerable(offer)), None)
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether this car is wished for, and neither reserved nor out."""
+        return self.car_request.status is RequestStatus.WAITING
+
+    @property
     def loan(self) -> Loan | None:
         """The newest loan that was not cancelled."""
         return next((loan for loan in self.loans if loan.status is not LoanStatus.CANCELLED), None)

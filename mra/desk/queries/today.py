@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Generic, TypeVar
 
 from sqlalchemy import and_, func, or_, select
@@ -20,8 +20,8 @@ from mra.loans import queries as loans
 from mra.loans.models import Loan
 from mra.loans.queries import Shelf
 from mra.loans.rules import LoanStatus
-from mra.vehicles.models import Vehicle, VehicleDocument
-from mra.vehicles.rules import VehicleStatus
+from mra.vehicles import queries as vehicles
+from mra.vehicles.queries import Filters
 
 from .. import rules
 
@@ -102,7 +102,7 @@ def todays_work(activation: Activation, base_ids: list[int], base_id: int | None
         silent=_silent(activation),
         intake=_intake(activation),
         tomorrow=_all(loans.handovers_on(base_ids, today + timedelta(days=1))),
-        papers_ending=_papers_ending(base_ids, today + rules.PAPERS_NOTICE),
+        papers_ending=vehicles.vehicle_counts(Filters(base_id=base_id)).problems,
     )
 
 
@@ -155,16 +155,3 @@ def _intake(activation: Activation) -> Intake:
         )
     ).one()
     return Intake(count, oldest_at)
-
-
-def _papers_ending(base_ids: list[int], by: date) -> int:
-    """How many cars have a paper whose newest copy ends by a day."""
-    newest = (
-        select(VehicleDocument.vehicle_id, func.max(VehicleDocument.ends_on).label("ends_on"))
-        .join(Vehicle, Vehicle.id == VehicleDocument.vehicle_id)
-        .where(Vehicle.base_id.in_(base_ids), Vehicle.status != VehicleStatus.RELEASED)
-        .group_by(VehicleDocument.vehicle_id, VehicleDocument.kind)
-        .subquery()
-    )
-    found = db.session.scalar(select(func.count(newest.c.vehicle_id.distinct())).where(newest.c.ends_on <= by))
-    return found or 0
