@@ -50,7 +50,7 @@ class Cast:
     borrowing: Application
     loan_id: int
     vehicle_id: int
-    plate_serial: int | None
+    plate_number: str
     reserved_loan_id: int
     tokens: dict[str, str]
 
@@ -81,7 +81,7 @@ def cast(app: Flask) -> Cast:
             **people,
             loan_id=loan.id,
             vehicle_id=loan.vehicle_id,
-            plate_serial=db.session.get_one(Vehicle, loan.vehicle_id).plate_serial,
+            plate_number=f"{db.session.get_one(Vehicle, loan.vehicle_id).plate_serial:04d}",
             reserved_loan_id=reserved.id,
             tokens={part: _token(person) for part, person in people.items()},
         )
@@ -127,12 +127,12 @@ def main_pages(cast: Cast, run_path: str) -> list[Page]:
         Page("vehicles", "/vehicles", DESK),
         Page("vehicles ready", "/vehicles?status=ready", DESK),
         Page("vehicles with papers due", "/vehicles?papers=due", DESK),
-        Page("vehicles searched", f"/vehicles?q={cast.plate_serial}", DESK),
+        Page("vehicles searched", f"/vehicles?q={cast.plate_number}", DESK),
         Page("vehicle", f"/vehicles/{cast.vehicle_id}", DESK),
         Page("loans", "/loans", DESK),
         Page("loans overdue", "/loans?shelf=overdue", DESK),
         Page("loans returned", "/loans?shelf=returned", DESK),
-        Page("loans searched", f"/loans?q={cast.plate_serial}", DESK),
+        Page("loans searched", f"/loans?q={cast.plate_number}", DESK),
         Page("loan", f"/loans/{cast.loan_id}", DESK),
         Page("handover form", f"/loans/{cast.reserved_loan_id}/handover", DESK),
         Page("return form", f"/loans/{cast.loan_id}/return", DESK),

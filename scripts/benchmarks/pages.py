@@ -45,12 +45,13 @@ class Measured:
 
 
 def main() -> int:
-    """One line per page, then one per query that reads a large table."""
+    """The size of the story, one line per page, then one per query that reads a large table."""
     return guarded(_measure_all)
 
 
 def _measure_all(words: list[str]) -> int:
     options = _options(words)
+    load = round(os.getloadavg()[0], 2)
     settings = Settings.from_environment(os.environ)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -65,7 +66,8 @@ def _measure_all(words: list[str]) -> int:
                 counts = {found.page.name: len(found.statements) for found in _measured(small, rounds=1)}
             full_size = {"applications": options.applications, "vehicles": options.vehicles, "loans": options.loans}
             with site(settings, full_url, log) as full:
-                _tell(full, full_url, full_size, options.seed)
+                told = _tell(full, full_url, full_size, options.seed)
+                report(**told, rounds=options.rounds, load_before=load)
                 return _report(full, options.rounds, counts, log)
 
 
@@ -79,11 +81,11 @@ def _options(words: list[str]) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def _tell(app: Flask, database_url: str, size: dict[str, int | None], seed: int) -> None:
+def _tell(app: Flask, database_url: str, size: dict[str, int | None], seed: int) -> dict[str, int]:
     told = tell(app, **size, seed=seed)  # type: ignore[arg-type]
     add_texts(app)
     learn(database_url)
-    say("  ".join(f"{name}: {number}" for name, number in told.items()))
+    return told
 
 
 def _report(app: Flask, rounds: int, small_counts: dict[str, int], log: Path) -> int:
