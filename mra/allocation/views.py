@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from mra.accounts.queries import timeline_lines
 from mra.core import clock, current
@@ -53,16 +54,18 @@ def index() -> ResponseReturnValue:
     activation = current_activation()
     if activation is None:
         return render_template("allocation/no_activation.html")
-    return _index(activation, ProposalForm({}))
+    return _index(activation, None)
 
 
-def _index(activation: Activation, form: ProposalForm) -> str:
+def _index(activation: Activation, form: ProposalForm | None) -> str:
+    free = queries.free_figures(activation.id)
+    form = form or ProposalForm(MultiDict([("base", str(one.base_id)) for one in free]))
     return render_template(
         "allocation/index.html",
         activation=activation,
         form=form,
         waiting=queries.waiting_figures(activation.id),
-        free=queries.free_figures(activation.id),
+        free=free,
         runs=queries.latest_runs(activation.id),
         open_offers=queries.offer_counts(activation.id)[OfferList.OPEN],
     )
@@ -93,6 +96,7 @@ def _run(run_id: int) -> AllocationRun:
 
 def _run_page(run: AllocationRun, form: ConfirmationForm) -> str:
     start, unserved_start = _start("start"), _start("unserved")
+    to_do = queries.pairs_not_yet_offered(run)
     return render_template(
         "allocation/run.html",
         run=run,
@@ -105,7 +109,8 @@ def _run_page(run: AllocationRun, form: ConfirmationForm) -> str:
         unserved=queries.unserved_people(run, start=unserved_start),
         unserved_count=len(run.reasons),
         staying_free=queries.staying_free(run),
-        not_yet_offered=len(queries.pairs_not_yet_offered(run)),
+        not_yet_offered=len(to_do),
+        to_do_start=queries.page_start_of(run, to_do[0]) if to_do else start,
         at_once=rules.OFFERS_AT_ONCE,
         deadlines=[(base, queries.answer_deadline(run.activation, base)) for base in queries.bases_of(run)],
     )

@@ -15,12 +15,13 @@ from mra.disasters.models import Base
 from . import queries, rules
 from .facts import Registration, VehicleFacts, facts_of
 from .models import Vehicle
-from .reading import MOST_KM, Cells, Unreadable, read_day, read_facts, read_registration
+from .reading import MOST_KM, ODD_CHASSIS, Cells, Unreadable, read_day, read_facts, read_registration
 from .rules import DocumentKind, DriverScope, OutReason, Paper
 from .spreadsheets.files import read_file
 from .spreadsheets.table import MOST_BYTES, SheetFault, SheetTable
 
 OUT_NOTE_LONGEST = 200
+LOOK_AGAIN = "車台番号の形が通常と異なります。車検証を見直し、正しい場合は下の確認欄に印を付けてください。"
 
 FIELD_WORDS = {
     "plate": "ナンバー",
@@ -115,9 +116,9 @@ class VehicleForm(Form):
         else:
             odd_chassis_seen = odd_chassis_seen or self.text("chassis_number") == self.vehicle.chassis_number
             facts = self.clean["facts"] = read_facts(cells, base=self._base, odd_chassis_seen=odd_chassis_seen)
-        self.asks_about_chassis = self.asks_about_chassis or "通常と異なります" in cells.faults.get(
-            "chassis_number", ""
-        )
+        if cells.faults.get("chassis_number") == ODD_CHASSIS:
+            cells.faults["chassis_number"] = LOOK_AGAIN
+            self.asks_about_chassis = True
         self.errors |= cells.faults
         if facts:
             self._refuse_doubles(facts)

@@ -29,6 +29,11 @@ PAPER_FIELDS = {
     DocumentKind.VOLUNTARY_INSURANCE: "voluntary_ends_on",
 }
 
+ODD_CHASSIS = (
+    "車台番号の形が通常と異なります。車検証を見直してください。正しい場合は、1台ずつの登録画面で登録できます。"
+)
+SCOPE_NEEDED = "任意保険の運転者の範囲(限定なし・限定あり)を入力してください。"
+
 Value = TypeVar("Value")
 
 
@@ -83,6 +88,8 @@ def read_registration(
 def read_facts(cells: Cells, *, base: Callable[[str], int], odd_chassis_seen: bool = False) -> VehicleFacts | None:
     """The facts of a car without its papers; None where something is wrong."""
     chassis = cells.need("chassis_number", _chassis, "車台番号を入力してください。例：HA36S-105678")
+    if chassis and chassis.needs_confirmation and not odd_chassis_seen:
+        cells.wrong("chassis_number", ODD_CHASSIS)
     plate = cells.take("plate", _plate)
     name = cells.need("name", _name, "車名を入力してください。例：アルト")
     vehicle_class = cells.need("vehicle_class", _class, "車種区分を入力してください。例：軽乗用車")
@@ -96,8 +103,6 @@ def read_facts(cells: Cells, *, base: Callable[[str], int], odd_chassis_seen: bo
     base_id = cells.take("base", base)
     available_from = cells.take("available_from", read_day)
     remarks = cells.take("remarks", _remarks) or ""
-    if chassis and chassis.needs_confirmation and not odd_chassis_seen:
-        cells.wrong("chassis_number", _ODD_CHASSIS)
     _agree(cells, plate, vehicle_class, seats, drive, features)
     if cells.faults or not (chassis and name and vehicle_class and seats and transmission and drive):
         return None
@@ -115,9 +120,6 @@ def read_facts(cells: Cells, *, base: Callable[[str], int], odd_chassis_seen: bo
         available_from=available_from,
         remarks=remarks,
     )
-
-
-_ODD_CHASSIS = "車台番号の形が通常と異なります。車検証を見直してください。正しい場合は、車両の登録画面で確認欄に印を付けてください。"
 
 
 def _agree(
@@ -150,14 +152,11 @@ def _papers(cells: Cells, today: date) -> list[Paper]:
         paper = Paper(kind, None, ends_on, scope if is_voluntary else None)
         if fault := rules.paper_fault(paper, today):
             place = "driver_scope" if fault == "paper_scope" else field
-            cells.wrong(place, _SCOPE_NEEDED if fault == "paper_scope" else rules.REFUSALS[fault])
+            cells.wrong(place, SCOPE_NEEDED if fault == "paper_scope" else rules.REFUSALS[fault])
         papers.append(paper)
     if scope and not cells.typed.get("voluntary_ends_on", "").strip():
         cells.wrong("voluntary_ends_on", "運転者の範囲を入力したときは、任意保険の満了日も入力してください。")
     return papers
-
-
-_SCOPE_NEEDED = "任意保険の運転者の範囲(限定なし・限定あり)を入力してください。"
 
 
 def read_day(text: str) -> date:

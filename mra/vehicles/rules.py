@@ -33,21 +33,31 @@ VEHICLE = Lifecycle(
         VehicleStatus.OUT_OF_SERVICE: Word("使用停止", "warning"),
         VehicleStatus.RELEASED: Word("運用終了", "neutral"),
     },
-    Move("dispatch", (VehicleStatus.PROMISED,), VehicleStatus.IN_TRANSIT, "回送を始める", DESK_STAFF),
+    Move("dispatch", (VehicleStatus.PROMISED,), VehicleStatus.IN_TRANSIT, "回送を始める", DESK_STAFF, "回送の開始"),
     Move(
-        "arrive", (VehicleStatus.PROMISED, VehicleStatus.IN_TRANSIT), VehicleStatus.READY, "到着を記録する", DESK_STAFF
+        "arrive",
+        (VehicleStatus.PROMISED, VehicleStatus.IN_TRANSIT),
+        VehicleStatus.READY,
+        "到着を記録する",
+        DESK_STAFF,
+        "到着",
     ),
-    Move("take_out", (VehicleStatus.READY,), VehicleStatus.OUT_OF_SERVICE, "使用停止にする", DESK_STAFF),
-    Move("put_back", (VehicleStatus.OUT_OF_SERVICE,), VehicleStatus.READY, "使用可に戻す", DESK_STAFF),
+    Move("take_out", (VehicleStatus.READY,), VehicleStatus.OUT_OF_SERVICE, "使用停止にする", DESK_STAFF, "使用停止"),
+    Move(
+        "put_back", (VehicleStatus.OUT_OF_SERVICE,), VehicleStatus.READY, "使用可に戻す", DESK_STAFF, "使用停止の解除"
+    ),
     Move(
         "release",
         (VehicleStatus.PROMISED, VehicleStatus.READY, VehicleStatus.OUT_OF_SERVICE),
         VehicleStatus.RELEASED,
         "運用を終える",
         DESK_STAFF,
+        "運用の終了",
     ),
     # A member's car comes back for the next disaster with the same chassis number.
-    Move("readmit", (VehicleStatus.RELEASED,), VehicleStatus.PROMISED, "再び受け入れる", DESK_STAFF),
+    Move("readmit", (VehicleStatus.RELEASED,), VehicleStatus.PROMISED, "再び受け入れる", DESK_STAFF, "再受け入れ"),
+    begun="車両の登録",
+    notes={"change": "内容の変更", "add_document": "書類の登録", "cancel_document": "書類の取消"},
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 from flask import g
 from sqlalchemy import select
 
-from mra.allocation import rules
+from mra.allocation import queries, rules
 from mra.allocation.models import Offer
 from mra.allocation.rules import OfferStatus
 from mra.core import clock
@@ -18,7 +18,7 @@ from mra.core.db import db
 from mra.messaging.models import Message
 from tests.conftest import CheckingClient
 
-from .world import MORNING, World, counted_statements
+from .world import MORNING, World, counted_statements, pairs_of
 
 
 @pytest.fixture
@@ -128,6 +128,20 @@ class TestRun:
             world.car()
         run = world.propose()
         assert "3人に案内しました" in told(coordinator, f"/allocation/runs/{run.id}/confirmation", everyone="yes")
+
+    def test_after_a_page_is_offered_the_next_one_is_named(
+        self, coordinator: CheckingClient, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(queries.runs, "PAGE_LENGTH", 1)
+        for _ in range(2):
+            world.person()
+            world.car()
+        run = world.propose()
+        (request, car), _second = pairs_of(run)
+        shown = told(coordinator, f"/allocation/runs/{run.id}/confirmation", pair=f"{request}:{car}")
+        assert "まだ案内していない方を表示する" in shown
+        assert f"/allocation/runs/{run.id}?start=1" in shown
+        assert "選んだ方に案内する" not in shown
 
     def test_very_many_are_offered_in_steps(
         self, coordinator: CheckingClient, world: World, monkeypatch: pytest.MonkeyPatch

@@ -31,10 +31,9 @@ def open_offers(activation_id: int) -> list[Offer]:
 
 
 def offered_vehicles(vehicle_ids: Collection[int]) -> dict[int, str]:
-    """Which of these cars are offered to somebody who can still answer; the vehicles ask before they move one."""
-    is_open = (Offer.status == OfferStatus.MADE) & (Offer.deadline_at > clock.now())
-    offered = db.session.scalars(select(Offer.vehicle_id).where(Offer.vehicle_id.in_(vehicle_ids), is_open))
-    return dict.fromkeys(offered, "案内中")
+    """Which of these cars are held for somebody by an offer; the vehicles ask before they move one."""
+    held = db.session.scalars(select(Offer.vehicle_id).where(Offer.vehicle_id.in_(vehicle_ids), holds(clock.now())))
+    return dict.fromkeys(held, "案内中")
 
 
 def newest_offer(request_id: int) -> Offer | None:

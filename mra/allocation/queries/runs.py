@@ -132,6 +132,12 @@ def pairs_not_yet_offered(run: AllocationRun) -> list[tuple[int, int]]:
     return [pair for pair in pairs if pair[0] not in offered]
 
 
+def page_start_of(run: AllocationRun, pair: tuple[int, int]) -> int:
+    """Where the page begins on which a pair of the plan stands."""
+    requests = [int(one["request"]) for one in run.plan["assignments"]]
+    return requests.index(pair[0]) // PAGE_LENGTH * PAGE_LENGTH
+
+
 @dataclass(frozen=True)
 class PersonWithoutCar:
     """Somebody for whom the run found no car, and the sentence that says why."""

@@ -35,6 +35,7 @@ def new_intake() -> ResponseReturnValue:
             "received_on": f"{moment:%Y-%m-%d}",
             "received_time": f"{moment:%H:%M}",
             "kind": "person",
+            "needed_from": f"{moment:%Y-%m-%d}",
             "max_distance_km": str(USUAL_DISTANCE_KM),
         },
         activation=activation,

@@ -40,7 +40,13 @@ LAST_BEFORE_CHECK = SECTIONS[-2]
 def start(slug: str) -> ResponseReturnValue:
     """The first step, with a fresh key against double submits."""
     activation = _activation(slug)
-    form = ApplicationForm({"submission_key": new_key(), "max_distance_km": str(USUAL_DISTANCE_KM)})
+    form = ApplicationForm(
+        {
+            "submission_key": new_key(),
+            "max_distance_km": str(USUAL_DISTANCE_KM),
+            "needed_from_year": str(clock.today().year),
+        }
+    )
     return _show(activation, form, SECTIONS[0])
 
 

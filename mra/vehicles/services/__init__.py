@@ -1,6 +1,6 @@
 """What can be done with cars and their papers, one verb each; spreadsheets are in `imports`."""
 
-from .fleet import arrive, change, dispatch, put_back, readmit, register, release, take_out
+from .fleet import arrive, change, dispatch, put_back, readmit, register, register_all, release, take_out
 from .imports import Confirmation, confirm_import, read_import
 from .in_use import in_use_checks, refuse_if_in_use, uses_of
 from .papers import add_document, cancel_document
@@ -19,6 +19,7 @@ __all__ = [
     "readmit",
     "refuse_if_in_use",
     "register",
+    "register_all",
     "release",
     "take_out",
     "uses_of",

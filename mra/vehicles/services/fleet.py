@@ -3,6 +3,7 @@
 Each verb ends with a flush: constraints speak at once, and the next verb of the same transaction may lock the car.
 """
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
 from enum import StrEnum
@@ -27,16 +28,28 @@ FREE_TEXTS = frozenset({"remarks"})
 
 def register(registration: Registration, *, by: Actor) -> Vehicle:
     """Take a car into the register with the papers at hand; one that already stands at its base becomes ready."""
+    return register_all([registration], by=by)[0]
+
+
+def register_all(registrations: Sequence[Registration], *, by: Actor) -> list[Vehicle]:
+    """Many cars at once: step by step rather than car by car, so that the database is asked half as often."""
     moment = clock.now()
-    vehicle = Vehicle(**registration.facts.columns(), created_at=moment, version=1, out_note="")
-    begin(vehicle, by=by)
+    vehicles = [
+        begin(Vehicle(**registration.facts.columns(), created_at=moment, version=1, out_note=""), by=by)
+        for registration in registrations
+    ]
     db.session.add_all(
-        VehicleDocument(vehicle_id=vehicle.id, created_at=moment, **paper._asdict()) for paper in registration.papers
+        VehicleDocument(vehicle_id=vehicle.id, created_at=moment, **paper._asdict())
+        for vehicle, registration in zip(vehicles, registrations, strict=True)
+        for paper in registration.papers
     )
-    if registration.has_arrived:
-        move(vehicle, "arrive", by=by, base_id=vehicle.base_id)
     db.session.flush()
-    return vehicle
+    with db.session.no_autoflush:
+        for vehicle, registration in zip(vehicles, registrations, strict=True):
+            if registration.has_arrived:
+                move(vehicle, "arrive", by=by, base_id=vehicle.base_id)
+    db.session.flush()
+    return vehicles
 
 
 def change(vehicle: Vehicle, facts: VehicleFacts, *, version: int, by: Actor) -> None:

@@ -14,7 +14,7 @@ from mra.vehicles.spreadsheets.checking import Register, Report, check, identiti
 from mra.vehicles.spreadsheets.table import SheetRow, SheetTable
 from mra.vehicles.words import key
 
-from .fleet import register
+from .fleet import register_all
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,7 @@ def confirm_import(vehicle_import: VehicleImport, *, by: Actor) -> Confirmation:
         _keep(vehicle_import, report)
         vehicle_import.faults = earlier + vehicle_import.faults
         return Confirmation(0, lost)
-    for row in report.good:
-        register(row.registration, by=by)
+    register_all([row.registration for row in report.good], by=by)
     vehicle_import.confirmed_at = clock.now()
     return Confirmation(len(report.good))
 

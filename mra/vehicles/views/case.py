@@ -8,6 +8,7 @@ from flask import url_for
 
 from mra.core import clock, dates
 from mra.core.access import Role
+from mra.core.timeline import Line
 from mra.core.vehicle_classes import FEATURE_WORDS, VEHICLE_CLASS_WORDS
 from mra.vehicles import services
 from mra.vehicles.models import Vehicle, VehicleDocument
@@ -38,6 +39,7 @@ CONFIRMATIONS = {
     "release": "この車両は貸出の対象から外れます。記録は残り、「再び受け入れる」で戻せます。",
     "put_back": "この車両は再び貸出の対象になります。",
 }
+TONES = {"arrive": "primary", "put_back": "primary", "readmit": "primary", "release": "danger"}
 MOVES_OF_A_FREE_CAR = frozenset({"take_out", "release"})
 
 
@@ -50,7 +52,7 @@ class Case:
     covers: list[Cover]
     lawful_until: date | None
     actions: list[dict[str, Any]]
-    timeline: list[dict[str, Any]]
+    timeline: list[Line]
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -128,7 +130,7 @@ def _state(document: VehicleDocument) -> tuple[str, str]:
     if document.ends_on < clock.today():
         return "満了", "neutral"
     if not document.paper.serves_lending:
-        return "貸出には使えません", "warning"
+        return "貸出の対象外", "warning"
     if document.starts_on and document.starts_on > clock.today():
         return "開始前", "info"
     return "有効", "success"
@@ -151,7 +153,7 @@ def case_of(vehicle: Vehicle, role: Role | None) -> Case:
 def _actions(vehicle: Vehicle, role: Role | None, use: str | None) -> list[dict[str, Any]]:
     """The buttons, from the table of moves; a car in use is neither taken out nor released."""
     actions = []
-    for number, move in enumerate(vehicle.lifecycle.actions(vehicle.status, role)):
+    for move in vehicle.lifecycle.actions(vehicle.status, role):
         endpoint, method = PLACES[move.action]
         is_held = use is not None and move.action in MOVES_OF_A_FREE_CAR
         actions.append(
@@ -159,7 +161,7 @@ def _actions(vehicle: Vehicle, role: Role | None, use: str | None) -> list[dict[
                 "label": move.label,
                 "url": url_for(endpoint, vehicle_id=vehicle.id),
                 "method": "post" if is_held else method,
-                "tone": "danger" if move.action == "release" else "secondary" if number else "primary",
+                "tone": TONES.get(move.action, "secondary"),
                 "confirm": CONFIRMATIONS.get(move.action),
                 "disabled_reason": f"{use}のため、今はできません。" if is_held else None,
             }

@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from mra.core import clock, current
 from mra.core.access import COORDINATORS, DESK_STAFF, READERS, staff
 from mra.core.db import db
-from mra.core.forms import Form
 from mra.vehicles import queries, services
 from mra.vehicles.forms import CLASS_CHOICES, FEATURE_CHOICES, DocumentForm, VehicleForm, base_choices, choices
 from mra.vehicles.models import Vehicle
@@ -38,7 +37,6 @@ def index() -> ResponseReturnValue:
         listing=listing,
         page=page,
         rows=rows,
-        search=Form(listing.values),
         counts=queries.vehicle_counts(listing.filters),
         uses=services.uses_of([vehicle.id for vehicle in page.vehicles]),
         base_choices=base_choices(queries.bases_in_use(keep=listing.filters.base_id)),

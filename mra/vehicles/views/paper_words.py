@@ -8,6 +8,11 @@ from typing import Any
 from mra.vehicles.models import Vehicle
 from mra.vehicles.rules import DOCUMENT_WORDS, Cover, DocumentKind, Standing, VehicleStatus
 
+SHORT_WORDS = {
+    DocumentKind.INSPECTION: "車検",
+    DocumentKind.COMPULSORY_INSURANCE: "自賠責",
+    DocumentKind.VOLUNTARY_INSURANCE: "任意",
+}
 STANDING_WORDS = {
     Standing.MISSING: ("未登録", "danger"),
     Standing.EXPIRED: ("期限切れ", "danger"),
@@ -62,7 +67,11 @@ def paper_summary(vehicle: Vehicle) -> PaperSummary:
 
 
 def _badges(pressing: Sequence[Cover]) -> list[dict[str, Any]]:
-    """One badge for each kind; one for all where nothing was written down yet."""
-    if len(pressing) == len(DocumentKind) and all(cover.standing is Standing.MISSING for cover in pressing):
-        return [{"kind": "書類", "label": "未登録", "tone": "danger", "until": None, "left": ""}]
-    return [cover_words(cover) for cover in pressing]
+    """One badge for the kinds of papers that stand alike."""
+    alike: dict[tuple[Standing, date | None], list[Cover]] = {}
+    for cover in sorted(pressing, key=lambda cover: cover.until or date.min):
+        alike.setdefault((cover.standing, cover.until), []).append(cover)
+    return [
+        cover_words(covers[0]) | {"kind": "・".join(SHORT_WORDS[cover.kind] for cover in covers)}
+        for covers in alike.values()
+    ]

@@ -1,29 +1,19 @@
 """What happened to a car, in words."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from mra.core import audit, dates
+from mra.core import audit, dates, timeline
 from mra.core.actor import ActorKind
 from mra.core.audit import AuditEvent
+from mra.core.timeline import Line
 from mra.core.vehicle_classes import FEATURE_WORDS, VEHICLE_CLASS_WORDS
 from mra.vehicles import queries
 from mra.vehicles.models import Vehicle
 from mra.vehicles.rules import DOCUMENT_WORDS, DRIVER_SCOPE_WORDS, OUT_REASON_WORDS, VEHICLE
 
-ACTION_WORDS = {
-    "begin": "車両の登録",
-    "dispatch": "回送の開始",
-    "arrive": "到着の記録",
-    "take_out": "使用停止",
-    "put_back": "使用停止の解除",
-    "release": "運用の終了",
-    "readmit": "再受け入れ",
-    "change": "内容の変更",
-    "add_document": "書類の登録",
-    "cancel_document": "書類の取消",
-}
 FACT_WORDS = {
     "chassis_number": "車台番号",
     "plate": "ナンバー",
@@ -38,40 +28,22 @@ FACT_WORDS = {
     "available_from": "使用開始日",
     "remarks": "備考",
 }
-NOBODYS_NAMES = {ActorKind.APPLICANT: "申込者", ActorKind.PUBLIC: "一般の方", ActorKind.SYSTEM: "システム"}
 
 
-def timeline_of(vehicle: Vehicle) -> list[dict[str, Any]]:
-    """The events of a car, newest first, as the timeline of a page shows them."""
+def timeline_of(vehicle: Vehicle) -> list[Line]:
+    """The events of a car, newest first, with what was said along with them."""
     events = audit.timeline((VEHICLE.subject, [vehicle.id]))
     people = queries.staff_names({e.actor_id for e in events if e.actor_kind is ActorKind.STAFF and e.actor_id})
     bases = queries.base_names({base_id for event in events for base_id in _base_ids(event)})
     return [
-        {
-            "at": dates.japanese_moment(event.at),
-            "who": _who(event, people),
-            "what": ACTION_WORDS.get(event.action, "記録"),
-            "before": _status_word(event.before),
-            "after": _status_word(event.after),
-            "note": _note(event.facts, bases),
-        }
-        for event in events
+        replace(line, note=_note(event.facts, bases))
+        for line, event in zip(timeline.lines(events, people), events, strict=True)
     ]
 
 
 def _base_ids(event: AuditEvent) -> list[int]:
     changed = event.facts.get("changes", {}).get("base_id", [])
     return [base_id for base_id in [event.facts.get("base_id"), *changed] if base_id]
-
-
-def _who(event: AuditEvent, people: Mapping[int, str]) -> str:
-    if event.actor_kind is ActorKind.STAFF:
-        return people.get(event.actor_id or 0, "職員")
-    return NOBODYS_NAMES[event.actor_kind]
-
-
-def _status_word(status: str | None) -> str | None:
-    return VEHICLE.word(VEHICLE.statuses(status)).label if status else None
 
 
 def _note(facts: Mapping[str, Any], bases: Mapping[int, str]) -> str:
