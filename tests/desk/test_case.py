@@ -219,6 +219,20 @@ def test_each_car_of_a_group_is_named_in_the_timeline(client: CheckingClient, ac
     assert "2台目" in timeline
 
 
+def test_the_next_record_of_each_car_is_one_tap_away(client: CheckingClient, activation: Activation) -> None:
+    base, group = factories.base(activation), factories.application(activation, cars=3)
+    offer = factories.offer(group.requests[0], factories.vehicle(base))
+    reserved = factories.loan(group.requests[1], factories.vehicle(base))
+    out = factories.loan_out(group.requests[2], factories.vehicle(base), handed_over_at=clock.now() - timedelta(days=3))
+    pages = [f"/offers/{offer.id}", f"/loans/{reserved.id}/handover", f"/loans/{out.id}/return"]
+    banner = case_of(client, group).split('class="next-step tone')[1].split("</section>")[0]
+    assert [page for page in pages if f'href="{page}"' in banner] == pages
+    assert {client.get(page).status_code for page in pages} == {200}
+    client.sign_in_as(Role.VIEWER)
+    viewed = case_of(client, group).split('class="next-step tone')[1].split("</section>")[0]
+    assert "href" not in viewed
+
+
 def test_a_loan_leads_to_its_page(client: CheckingClient, activation: Activation) -> None:
     application = factories.application(activation)
     base = factories.base(activation)

@@ -1,113 +1,21 @@
-"""Today at the desk, one applicant's case, and the page behind a resident's private link."""
+"""The page behind a resident's private link, and the answers given there."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mra.allocation import services as allocation
 from mra.allocation.models import Offer
-from mra.allocation.rules import tier_word
-from mra.applications import queries as application_queries
-from mra.applications import rules as application_rules
 from mra.applications import services as applications
-from mra.applications.models import Application
 from mra.core import clock, current
-from mra.core.access import DESK_STAFF, READERS, link, staff
-from mra.core.dates import age_on
-from mra.core.lifecycle import Move
-from mra.disasters import queries as disasters
+from mra.core.access import link
+from mra.core.phone import grouped
 from mra.loans import queries as loan_queries
 from mra.loans import services as loans
-from mra.loans.rules import LOAN
 
-from . import rules
-from .forms import HandoverForm, slot_code
-from .queries import case as cases
-from .queries import today as days
-
-blueprint = Blueprint("desk", __name__)
-
-# The pages of loans on which these moves are made.
-LOAN_PAGES = {"hand_over": "loans.show_handover", "take_back": "loans.show_return"}
-# The moves of an application: those that ask for a reason on a page, and those that need none.
-DECISION_PAGES = {
-    "admit": "applications.new_admission",
-    "ask_back": "applications.new_question",
-    "turn_down": "applications.new_rejection",
-    "withdraw": "applications.new_withdrawal",
-}
-POSTED_AT_ONCE = {"admit": "applications.admit", "answer": "applications.answer"}
-
-
-@blueprint.get("/desk")
-@staff(READERS)
-def today() -> ResponseReturnValue:
-    """Today's handovers, returns, late cars and open questions."""
-    activation = disasters.current_activation()
-    if activation is None:
-        return render_template("desk/no_activation.html")
-    bases = days.work_of_bases(activation)
-    chosen = request.args.get("base", type=int)
-    base_ids = [one.base.id for one in bases if chosen in (None, one.base.id)]
-    if chosen is not None and not base_ids:
-        abort(404)
-    work = days.todays_work(activation, base_ids, chosen)
-    return render_template(
-        "desk/today.html",
-        activation=activation,
-        bases=bases,
-        chosen=chosen,
-        work=work,
-        buttons=_loan_buttons(),
-        lateness=rules.lateness,
-    )
-
-
-def _loan_buttons() -> dict[str, dict[str, str]]:
-    """The moves of a loan that this role may make, each with the page on which it is made."""
-    return {
-        move.action: {"label": move.label, "endpoint": LOAN_PAGES[move.action]}
-        for move in LOAN.moves
-        if move.action in LOAN_PAGES and current.role() in move.roles
-    }
-
-
-@blueprint.get("/applications/<int:application_id>")
-@staff(READERS)
-def case(application_id: int) -> ResponseReturnValue:
-    """One applicant's case: facts, what to do next, cars, messages, what happened."""
-    application = cases.application(application_id) or abort(404)
-    wishes = cases.wishes(application)
-    return render_template(
-        "desk/case.html",
-        application=application,
-        wishes=wishes,
-        next_step=rules.NEXT_FOR_STAFF[rules.most_pressing({wish.standing for wish in wishes})],
-        actions=_actions(application),
-        duplicates=application_queries.possible_duplicates(application),
-        may_withdraw_one=current.role() in DESK_STAFF and len(wishes) > 1,
-        messages=cases.messages(application, wishes),
-        timeline=cases.timeline(application, wishes),
-        words=application_rules,
-        tier_word=tier_word,
-        age=age_on(application.born_on, clock.today()),
-    )
-
-
-def _actions(application: Application) -> list[dict[str, str]]:
-    """The buttons of the case: what the table allows this role. What needs a reason is asked on a page of its own."""
-    moves = application.lifecycle.actions(application.status, current.role())
-    return [_action(move, application) for move in moves]
-
-
-def _action(move: Move, application: Application) -> dict[str, str]:
-    asks = application_rules.is_exception(application.kind, application.evidence) or move.action not in POSTED_AT_ONCE
-    endpoint = DECISION_PAGES[move.action] if asks and move.action in DECISION_PAGES else POSTED_AT_ONCE[move.action]
-    return {
-        "label": move.label,
-        "url": url_for(endpoint, application_id=application.id),
-        "method": "get" if endpoint in DECISION_PAGES.values() else "post",
-        "tone": "primary" if move.action in POSTED_AT_ONCE else "secondary",
-    }
+from .. import rules
+from ..forms import HandoverForm, slot_code
+from ..queries import case as cases
+from .blueprint import blueprint
 
 
 @blueprint.get("/a/<token>")
@@ -182,6 +90,7 @@ def show_refusal(token: str, offer_id: int) -> ResponseReturnValue:
         items=rules.DECLINING_MEANS,
         action=url_for("desk.refuse", token=token, offer_id=offer_id),
         label="今回は辞退する",
+        help_phone=grouped(answerable.base.phone),
         back_url=url_for("desk.resident", token=token),
         back_label="辞退せずに戻る",
     )
@@ -199,6 +108,7 @@ def refuse(token: str, offer_id: int) -> ResponseReturnValue:
 @link("application")
 def show_withdrawal(token: str) -> ResponseReturnValue:
     """Is the car really not needed any more?"""
+    application = cases.application(current.link_subject_id()) or abort(404)
     return render_template(
         "desk/resident/confirm.html",
         title="申し込みを取り下げますか",
@@ -206,6 +116,7 @@ def show_withdrawal(token: str) -> ResponseReturnValue:
         items=rules.WITHDRAWING_MEANS,
         action=url_for("desk.withdraw", token=token),
         label="申し込みを取り下げる",
+        help_phone=grouped(application.activation.help_phone),
         back_url=url_for("desk.resident", token=token),
         back_label="取り下げずに戻る",
     )
