@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import cast, func, select
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import joinedload, undefer
 
 from mra.accounts.models import AccessLink
@@ -49,7 +50,6 @@ def run_for_page(run_id: int) -> AllocationRun | None:
         .options(
             undefer(AllocationRun.plan),
             undefer(AllocationRun.reasons),
-            undefer(AllocationRun.scenario),
             joinedload(AllocationRun.activation, innerjoin=True),
             joinedload(AllocationRun.staff, innerjoin=True),
         )
@@ -163,9 +163,9 @@ class StayingFree:
 
 
 def staying_free(run: AllocationRun) -> list[StayingFree]:
-    """What would still be free after all pairs were confirmed, by base and class, in one statement."""
+    """What would still be free after all pairs were confirmed, by base and class, in two statements."""
     assigned = {one["vehicle"] for one in run.plan["assignments"]}
-    left = [int(one["id"]) for one in run.scenario["vehicles"] if one["id"] not in assigned]
+    left = [int(car) for car in _cars_looked_at(run) if car not in assigned]
     counted = (
         select(Base.name, Vehicle.vehicle_class, func.count())
         .join(Vehicle.base)
@@ -174,3 +174,9 @@ def staying_free(run: AllocationRun) -> list[StayingFree]:
         .order_by(Base.id, func.count().desc())
     )
     return [StayingFree(*row) for row in db.session.execute(counted)]
+
+
+def _cars_looked_at(run: AllocationRun) -> list[str]:
+    """The engine's ids of the cars of a run; the database picks them out of the scenario, most of which is people."""
+    ids = func.jsonb_path_query_array(AllocationRun.scenario, cast("$.vehicles[*].id", JSONPATH))
+    return db.session.scalar(select(ids).where(AllocationRun.id == run.id)) or []
