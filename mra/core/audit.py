@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from sqlalchemy import Index, String, event, inspect, select
+from sqlalchemy import Index, String, inspect, select
+from sqlalchemy import event as session_events
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from . import clock
@@ -102,8 +103,10 @@ def move(subject: S, action: str, *, by: Actor, **facts: Any) -> S:
     lock(subject)
     before = subject.status
     step = subject.lifecycle.move(action, before)
+    # The event first: reading the subject's place may flush, and a flush must never meet a status without its event.
+    event = _event(subject, action, by, before, step.target, facts)
     subject.status = step.target
-    db.session.add(_event(subject, action, by, before, step.target, facts))
+    db.session.add(event)
     return subject
 
 
@@ -134,7 +137,7 @@ def timeline(*subjects: tuple[str, Iterable[int]]) -> list[AuditEvent]:
 def guard_against_silent_change(session: Any) -> None:
     """Make every flush fail in which a status changed without an audit event. The tests switch it on."""
 
-    @event.listens_for(session, "before_flush")
+    @session_events.listens_for(session, "before_flush")
     def no_silent_change(session: Session, _context: object, _instances: object) -> None:
         told = {(e.subject_kind, e.subject_id) for e in session.new if isinstance(e, AuditEvent)}
         for subject in session.dirty:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import phonenumbers
 
@@ -44,6 +45,7 @@ class PhoneNumber:
         return grouped(self.e164)
 
 
+@lru_cache(maxsize=4096)
 def grouped(e164: str) -> str:
     """Any stored number as people in Japan read it out, be it personal, a help line or an invented one of the story."""
     try:

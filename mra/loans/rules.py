@@ -279,6 +279,7 @@ def _japanese(day: date) -> str:
 
 
 REFUSALS = {
+    "cars_still_out": "予約または貸出中の車が{count}台あります。すべて返却または取消になってから、支援を終了してください。",
     "vehicle_already_out": "この車は先ほど別の方に引き渡されました。別の車を選んでください。",
     "request_already_served": "この希望にはすでに予約または貸出があります。貸出の一覧で確認してください。",
     "loans_overlap": "この車には重なる期間の貸出があります。別の車を選んでください。",

@@ -4,7 +4,7 @@ import logging
 
 from flask import Flask, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -85,6 +85,9 @@ def answer_database_fault(fault: DBAPIError) -> Response:
         name = getattr(getattr(fault.orig, "diag", None), "constraint_name", None) or ""
         if name in registry.CONSTRAINTS:
             return answer_refusal(Refused(registry.CONSTRAINTS[name]))
+    if isinstance(fault, DataError):
+        # A number too large for a row's id, a zero byte in an address: there is no such thing.
+        return page(404)
     log.error("database_fault", extra={"kind": type(fault.orig).__name__, "route": str(request.url_rule)})
     return page(503 if isinstance(fault, OperationalError) else 500)
 

@@ -19,10 +19,12 @@ from mra.applications import views as applications_views
 from mra.core import audit, outbox
 from mra.desk import views as desk_views
 from mra.disasters import rules as disasters_rules
+from mra.disasters import services as disasters_services
 from mra.disasters import views as disasters_views
 from mra.loans import models as loans_models
 from mra.loans import queries as loans_queries
 from mra.loans import rules as loans_rules
+from mra.loans import services as loans_services
 from mra.loans import views as loans_views
 from mra.messaging import models as messaging_models
 from mra.messaging import rules as messaging_rules
@@ -71,6 +73,9 @@ SHELL_REFUSALS = {
 
 REFUSALS: dict[str, str] = SHELL_REFUSALS | {code: text for rules in RULES for code, text in rules.REFUSALS.items()}
 CONSTRAINTS: dict[str, str] = {name: code for rules in RULES for name, code in rules.CONSTRAINTS.items()}
+
+# Disasters stand below loans: a support is not closed while cars are out.
+disasters_services.before_closing(loans_services.refuse_while_cars_are_out)
 
 # Vehicles stand below offers and loans, and ask through this register whether a car is in use.
 vehicles_services.in_use_checks.extend((allocation_queries.offered_vehicles, loans_queries.lent_vehicles))

@@ -16,6 +16,8 @@ from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.lifecycle import MoveNotAllowed
 from mra.core.vehicle_classes import VehicleClass
+from mra.disasters import services as disasters
+from mra.disasters.rules import ActivationStatus
 from mra.loans import services
 from mra.loans.models import LicenceCheck
 from mra.loans.rules import CancelReason, FamilyConsent, LoanStatus
@@ -343,3 +345,18 @@ class TestReminder:
         world.take_back(world.out())
         self.remind_on(date(2026, 9, 17))
         assert "due_soon" not in texts()
+
+
+class TestClosingASupport:
+    def test_a_support_is_not_closed_while_a_car_is_out(self, world: World) -> None:
+        loan = world.out()
+        activation = loan.base.activation
+        move(activation, "wind_down", by=SYSTEM)
+        assert refusal(disasters.close, activation, by=SYSTEM) == "cars_still_out"
+
+    def test_a_support_whose_cars_are_back_is_closed(self, world: World) -> None:
+        loan = world.take_back(world.out())
+        activation = loan.base.activation
+        move(activation, "wind_down", by=SYSTEM)
+        disasters.close(activation, by=SYSTEM)
+        assert activation.status is ActivationStatus.CLOSED

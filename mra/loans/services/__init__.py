@@ -7,7 +7,7 @@ instead of deadlocking.
 from .checks import due_if_handed_over, paper_faults, papers_gate
 from .handover import drivers_told, hand_over, lacks_family_consent
 from .reservation import accept_offer, cancel
-from .returns import extend, extension_faults, longest_extension, take_back
+from .returns import extend, extension_faults, longest_extension, refuse_while_cars_are_out, take_back
 from .texts import remind_due
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "longest_extension",
     "paper_faults",
     "papers_gate",
+    "refuse_while_cars_are_out",
     "remind_due",
     "take_back",
 ]

@@ -2,11 +2,14 @@
 
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import func, select
+
 from mra.core import clock
 from mra.core.actor import Actor
 from mra.core.audit import lock, move, note
 from mra.core.db import db
 from mra.core.errors import Refused
+from mra.disasters.models import Activation
 from mra.loans import rules
 from mra.loans.models import Extension, Loan
 from mra.loans.rules import Fault, LoanStatus
@@ -93,3 +96,11 @@ def longest_extension(loan: Loan) -> date | None:
     limits = [first_on + timedelta(days=line.days), *covered, *filter(None, [last_day_of(loan.base)])]
     day = rules.last_open_day(due_on, min(limits), loan.base.is_open_on)
     return day if day and line.is_renewable and not extension_faults(loan, day) else None
+
+
+def refuse_while_cars_are_out(activation: Activation) -> None:
+    """A support is not closed while a car is reserved or out; registered with `disasters` by the shell."""
+    is_open = Loan.status.in_((LoanStatus.RESERVED, LoanStatus.ON_LOAN))
+    out = select(func.count()).where(Loan.activation_id == activation.id, is_open)
+    if count := db.session.scalar(out):
+        raise Refused("cars_still_out", count=count)
