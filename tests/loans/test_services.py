@@ -352,11 +352,13 @@ class TestClosingASupport:
         loan = world.out()
         activation = loan.base.activation
         move(activation, "wind_down", by=SYSTEM)
+        db.session.flush()
         assert refusal(disasters.close, activation, by=SYSTEM) == "cars_still_out"
 
     def test_a_support_whose_cars_are_back_is_closed(self, world: World) -> None:
         loan = world.take_back(world.out())
         activation = loan.base.activation
         move(activation, "wind_down", by=SYSTEM)
+        db.session.flush()
         disasters.close(activation, by=SYSTEM)
         assert activation.status is ActivationStatus.CLOSED

@@ -210,7 +210,7 @@ class TestWorker:
         self, house: Flask, committed: None, environ: dict[str, str]
     ) -> None:
         message = messaging.promise_text(
-            "application_received", phone="+819000001234", can_sms=True, subject_kind="application", subject_id=7,
+            "admitted", phone="+819000001234", can_sms=True, subject_kind="application", subject_id=7,
             activation_id=None, key="application-7", number="A00123-4", help_phone="+81963221111",
         )  # fmt: skip
         assert message is not None
