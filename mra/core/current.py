@@ -24,6 +24,12 @@ def link_subject_id() -> int:
     return subject_id
 
 
+def activation_id() -> int | None:
+    """The support that this person chose to work on; None until they choose one."""
+    chosen: int | None = g.get("activation_id")
+    return chosen
+
+
 def staff_id() -> int:
     """The account of the signed-in person; only in views marked for staff."""
     person = actor()

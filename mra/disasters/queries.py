@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from mra.accounts.queries import staff_names
+from mra.core import current
 from mra.core.actor import ActorKind
 from mra.core.audit import AuditEvent, timeline
 from mra.core.db import db
@@ -38,9 +39,18 @@ def closed_activations(limit: int = CLOSED_SHOWN) -> list[Activation]:
 
 
 def current_activation() -> Activation | None:
-    """The activation that staff work on: the newest that is not closed; None in quiet times."""
-    alive = [status for status in ActivationStatus if status is not ActivationStatus.CLOSED]
-    return db.session.scalar(_newest(*alive).limit(1))
+    """The activation that staff work on: the one they chose, else the newest that runs; None in quiet times.
+
+    One that is being prepared comes last: preparing for the next disaster must not empty the desks of this one.
+    """
+    return next(iter(alive_activations(first_id=current.activation_id())), None)
+
+
+def alive_activations(*, first_id: int | None = None) -> list[Activation]:
+    """All that are not closed: the chosen one first, then those that run, newest first."""
+    alive = select(Activation).where(Activation.status != ActivationStatus.CLOSED)
+    is_waiting = Activation.status == ActivationStatus.PREPARING
+    return list(db.session.scalars(alive.order_by(Activation.id != (first_id or 0), is_waiting, Activation.id.desc())))
 
 
 def activation_by_slug(slug: str) -> Activation | None:

@@ -4,6 +4,7 @@ from flask import Flask, current_app, request, url_for
 
 from mra.core import current
 from mra.core.access import Role, mark_of
+from mra.disasters import queries as disasters
 
 # label, endpoint
 PLACES = (
@@ -21,7 +22,14 @@ PLACES = (
 
 def init_app(app: Flask) -> None:
     """Hand every page its navigation and the phone number of the secretariat."""
-    app.context_processor(lambda: {"navigation": places(current.role()), "help_phone": _help_phone()})
+    app.context_processor(
+        lambda: {
+            "navigation": places(current.role()),
+            "help_phone": _help_phone(),
+            # A function, not a value: pages that are not for staff, and those that tell of a fault, ask no database.
+            "activation_switcher": switcher,
+        }
+    )
 
 
 def places(role: Role | None) -> list[dict[str, object]]:
@@ -35,6 +43,18 @@ def places(role: Role | None) -> list[dict[str, object]]:
             entries.append({"label": label, "url": url_for(endpoint), "current": False, "endpoint": endpoint})
     _mark_current(entries)
     return entries
+
+
+def switcher() -> dict[str, object] | None:
+    """The supports that are not over, to choose from; None where there is nothing to choose."""
+    alive = disasters.alive_activations(first_id=current.activation_id()) if current.role() else []
+    if len(alive) < 2:
+        return None
+    options = [
+        {"label": one.name, "url": url_for("disasters.choose", activation_id=one.id), "current": one is alive[0]}
+        for one in alive
+    ]
+    return {"current": alive[0].name, "options": options}
 
 
 def _mark_current(entries: list[dict[str, object]]) -> None:
