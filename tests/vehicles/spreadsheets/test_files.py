@@ -219,6 +219,6 @@ def test_a_title_above_the_headings_and_a_count_of_rows_do_no_harm() -> None:
     workbook, sheet = book([1, *row()], [2, *other(5)], headings=["No.", *HEADINGS])
     sheet.insert_rows(1, 2)
     sheet["A1"] = "令和8年 熊本豪雨　寄付車一覧（11/22現在）"
-    read = read_table(saved(workbook))
+    read = read_file(saved(workbook))
     assert [one.number for one in read.rows] == [4, 5]
     assert read.rows[0].cells["chassis_number"] == "HA36S-105678"
