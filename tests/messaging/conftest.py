@@ -19,16 +19,16 @@ Promise = Callable[..., Message]
 
 @pytest.fixture
 def promise() -> Promise:
-    """Promise the text that Yamada Hanako gets when her application has arrived; any part of it may be another."""
+    """Promise the text that Yamada Hanako gets when her application is admitted; any part of it may be another."""
 
-    def make(template: str = "application_received", **changes: Any) -> Message:
+    def make(template: str = "admitted", **changes: Any) -> Message:
         facts: dict[str, Any] = {
             "phone": "+819000001234",
             "can_sms": True,
             "subject_kind": "application",
             "subject_id": 7,
             "activation_id": 1,
-            "key": "application-7-received",
+            "key": "application-7-admitted",
             "number": "A00123-4",
             "help_phone": "+81960000000",
         } | changes
