@@ -6,7 +6,6 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-
 # Browsers drop tabs and line breaks and read a backslash as a slash: "/\t/elsewhere" would lead to another site.
 OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 
