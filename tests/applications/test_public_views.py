@@ -270,6 +270,16 @@ def test_steps_may_be_gone_back_to_with_the_telephones_own_button(client: Checki
     assert "no-store" not in walk(client, typed.application(), until="place").headers["Cache-Control"]
 
 
+def test_the_cookie_stays_the_same_from_step_to_step(client: CheckingClient) -> None:
+    """2026-11-22: a page kept for another cookie is asked for again, so the back button ended at the browser's own page."""
+    first = client.get(NEW)
+    kept = client.get_cookie("mra")
+    walk(client, typed.application(), until="drivers")
+    assert first.status_code == 200
+    assert kept
+    assert client.get_cookie("mra") == kept
+
+
 def test_a_submission_takes_few_statements(client: CheckingClient) -> None:
     values = typed.application()
     with statements() as seen:
