@@ -729,6 +729,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offers")),
     )
     op.create_index("ix_offers_activation", "offers", ["activation_id", "status", "deadline_at"], unique=False)
+    op.create_index("ix_offers_list", "offers", ["activation_id", "status", "id"], unique=False)
     op.create_index("ix_offers_request", "offers", ["request_id"], unique=False)
     op.create_index("ix_offers_run", "offers", ["run_id"], unique=False)
     op.create_index("ix_offers_vehicle", "offers", ["vehicle_id"], unique=False)
@@ -940,6 +941,7 @@ def downgrade() -> None:
     op.drop_index("ix_offers_vehicle", table_name="offers")
     op.drop_index("ix_offers_run", table_name="offers")
     op.drop_index("ix_offers_request", table_name="offers")
+    op.drop_index("ix_offers_list", table_name="offers")
     op.drop_index("ix_offers_activation", table_name="offers")
     op.drop_table("offers")
     op.drop_index("ix_vehicles_plate_serial", table_name="vehicles")

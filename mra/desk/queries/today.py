@@ -123,14 +123,12 @@ def _shelf(shelf: Shelf, numbers: dict[Shelf, int], activation: Activation, base
 def _to_phone(activation: Activation) -> Listing[Offer]:
     """Offers of whose car no SMS can tell, the nearest deadline first."""
     rows = [listed.offer for listed in offers.offers_page(activation.id, OfferList.CALL)]
-    return Listing(rows[: rules.ROWS_SHOWN], offers.offer_counts(activation.id)[OfferList.CALL])
+    return Listing(rows[: rules.ROWS_SHOWN], offers.offer_count(activation.id, OfferList.CALL))
 
 
 def _expiring(activation: Activation) -> Listing[Offer]:
     """Offers that can be answered until some time today."""
-    rows = [listed.offer for listed in offers.offers_page(activation.id, OfferList.OPEN)]
-    ending = [offer for offer in rows if offer.deadline_at < _end_of_today()]
-    return Listing(ending[: rules.ROWS_SHOWN], len(ending))
+    return Listing(*offers.ending_offers(activation.id, before=_end_of_today(), limit=rules.ROWS_SHOWN))
 
 
 def _silent(activation: Activation) -> Listing[Application]:
