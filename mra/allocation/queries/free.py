@@ -33,7 +33,7 @@ def is_free(moment: datetime) -> ColumnElement[bool]:
         or_(Base.closes_on.is_(None), Base.closes_on >= tomorrow),
         Vehicle.id.in_(lawful_on(today, tomorrow)),
         ~exists().where(LOANS.c.vehicle_id == Vehicle.id, LOANS.c.status.in_(OPEN_LOAN)),
-        ~exists().where(Offer.vehicle_id == Vehicle.id, holds(moment)),
+        Vehicle.id.not_in(select(Offer.vehicle_id).where(holds(moment))),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from geoalchemy2 import Geometry
-from sqlalchemy import ColumnElement, Select, and_, case, cast, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, cast, func, select
 from sqlalchemy.orm import aliased
 
 from mra.alliance.models import Municipality
@@ -42,7 +42,8 @@ def is_waiting(activation_id: int, moment: datetime) -> ColumnElement[bool]:
     """Admitted, waiting, and without an offer that stands; needs CarRequest joined with Application."""
     return and_(
         is_waiting_in(activation_id),
-        ~exists().where(Offer.request_id == CarRequest.id, holds(moment)),
+        # A list made once; looked for request by request, every one would be compared with every offer.
+        CarRequest.id.not_in(select(Offer.request_id).where(holds(moment))),
     )
 
 
