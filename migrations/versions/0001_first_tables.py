@@ -866,6 +866,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_loans")),
     )
     op.create_index("ix_loans_activation_due", "loans", ["activation_id", "status", "due_at"], unique=False)
+    op.create_index(
+        "ix_loans_base_due", "loans", ["base_id", "due_at"], unique=False, postgresql_where="status = 'on_loan'"
+    )
     op.create_index("ix_loans_base_handover", "loans", ["base_id", "status", "handover_at"], unique=False)
     op.create_index("ix_loans_request", "loans", ["request_id"], unique=False)
     op.create_index(
@@ -940,6 +943,7 @@ def downgrade() -> None:
     op.drop_index("ix_loans_returned", table_name="loans", postgresql_where="status = 'returned'")
     op.drop_index("ix_loans_request", table_name="loans")
     op.drop_index("ix_loans_base_handover", table_name="loans")
+    op.drop_index("ix_loans_base_due", table_name="loans", postgresql_where="status = 'on_loan'")
     op.drop_index("ix_loans_activation_due", table_name="loans")
     op.drop_table("loans")
     op.drop_index("ix_vehicle_documents_vehicle", table_name="vehicle_documents")

@@ -14,19 +14,29 @@ from mra.allocation.rules import OfferStatus
 from mra.applications.models import Application, CarRequest
 from mra.core import clock
 from mra.core.db import db
+from mra.disasters.models import Base
 from mra.messaging.models import Message
 from mra.messaging.rules import MessageStatus
+from mra.vehicles.models import Vehicle
 
 from .standing import holds
 
 Columns = TypeVarTuple("Columns")
 PAGE_LENGTH = 50
+PERSON = (
+    *(Application.serial, Application.family_name, Application.given_name),
+    *(Application.phone, Application.can_sms),
+)
+CAR = (
+    *(Vehicle.vehicle_class, Vehicle.chassis_number),
+    *(Vehicle.plate_area, Vehicle.plate_class, Vehicle.plate_kana, Vehicle.plate_serial),
+)
 UNREACHED = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.UNKNOWN)
 
 
 def open_offers(activation_id: int) -> list[Offer]:
     """The offers that can still be answered, the nearest deadline first."""
-    wanted = _listed().where(Offer.activation_id == activation_id, _belongs(OfferList.OPEN, clock.now()))
+    wanted = _with_everything().where(Offer.activation_id == activation_id, _belongs(OfferList.OPEN, clock.now()))
     return list(db.session.scalars(wanted.order_by(Offer.deadline_at, Offer.id)))
 
 
@@ -96,11 +106,22 @@ def _joined(wanted: Select[*Columns]) -> Select[*Columns]:
     )
 
 
-def _listed() -> Select[Offer, bool]:
+def _with_everything() -> Select[Offer, bool]:
     return _joined(select(Offer, _needs_call())).options(
         contains_eager(Offer.car_request).contains_eager(CarRequest.application),
         contains_eager(Offer.vehicle),
         contains_eager(Offer.base),
+    )
+
+
+def _listed() -> Select[Offer, bool]:
+    """Offers with what a row of a list shows, and of the people and cars no more than that."""
+    car_request = contains_eager(Offer.car_request)
+    return _joined(select(Offer, _needs_call())).options(
+        car_request.load_only(CarRequest.application_id),
+        car_request.contains_eager(CarRequest.application).load_only(*PERSON),
+        contains_eager(Offer.vehicle).load_only(*CAR),
+        contains_eager(Offer.base).load_only(Base.name),
     )
 
 
@@ -170,5 +191,5 @@ def offer_count(activation_id: int, which: OfferList) -> int:
 
 def offer_for_page(offer_id: int) -> ListedOffer | None:
     """One offer with all that its page shows."""
-    found = db.session.execute(_listed().where(Offer.id == offer_id)).one_or_none()
+    found = db.session.execute(_with_everything().where(Offer.id == offer_id)).one_or_none()
     return ListedOffer(*found) if found else None

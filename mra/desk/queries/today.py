@@ -78,9 +78,10 @@ def work_of_bases(activation: Activation) -> list[BaseWork]:
         and_(Loan.status == LoanStatus.RESERVED, Loan.handover_at < _end_of_today()),
         and_(Loan.status == LoanStatus.ON_LOAN, Loan.due_at < _end_of_today()),
     )
+    # The condition stands in the join: the loans that are over are not even looked at.
     rows = db.session.execute(
-        select(Base, func.count(Loan.id).filter(is_task))
-        .outerjoin(Loan, Loan.base_id == Base.id)
+        select(Base, func.count(Loan.id))
+        .outerjoin(Loan, and_(Loan.base_id == Base.id, is_task))
         .where(Base.activation_id == activation.id)
         .group_by(Base.id)
         .order_by(Base.id)
