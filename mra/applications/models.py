@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Sequence
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from mra.alliance.models import Municipality
 from mra.core.db import Base, Id, Moment, words_of
 from mra.core.geo import point_column
 from mra.core.lifecycle import Lifecycle
@@ -78,6 +79,7 @@ class Application(Base):
     decision_reason: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[Moment | None]
     activation: Mapped[Activation] = relationship()
+    municipality: Mapped[Municipality] = relationship()
     drivers: Mapped[list["Driver"]] = relationship(back_populates="application", order_by="Driver.position")
     requests: Mapped[list["CarRequest"]] = relationship(back_populates="application", order_by="CarRequest.position")
 

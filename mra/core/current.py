@@ -1,6 +1,6 @@
 """Who acts in this request, for views: filled by the shell before the view is called."""
 
-from flask import g
+from flask import g, has_app_context
 
 from .access import Role
 from .actor import PUBLIC, Actor
@@ -22,6 +22,12 @@ def link_subject_id() -> int:
     """The id of the subject that the private link of this request opens."""
     subject_id: int = g.link_subject_id
     return subject_id
+
+
+def chosen_activation_id() -> int | None:
+    """The activation that the signed-in person chose to work on, if any; outside a request nobody chose."""
+    chosen: int | None = g.get("chosen_activation_id") if has_app_context() else None
+    return chosen
 
 
 def staff_id() -> int:

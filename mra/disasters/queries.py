@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from mra.accounts.queries import staff_names
+from mra.core import current
 from mra.core.actor import ActorKind
 from mra.core.audit import AuditEvent, timeline
 from mra.core.db import db
@@ -18,6 +19,7 @@ from .models import Activation, Base, Disaster, TermsVersion
 from .rules import ActivationStatus, TermsChange
 
 PAGE = 50
+ALIVE = tuple(status for status in ActivationStatus if status is not ActivationStatus.CLOSED)
 CLOSED_SHOWN = 20
 
 
@@ -38,9 +40,20 @@ def closed_activations(limit: int = CLOSED_SHOWN) -> list[Activation]:
 
 
 def current_activation() -> Activation | None:
-    """The activation that staff work on: the newest that is not closed; None in quiet times."""
-    alive = [status for status in ActivationStatus if status is not ActivationStatus.CLOSED]
-    return db.session.scalar(_newest(*alive).limit(1))
+    """The activation that this person works on; None in quiet times.
+
+    It is the one they chose, if it is not closed; otherwise the newest that runs, otherwise the newest in preparation.
+    """
+    chosen = func.coalesce(Activation.id == current.chosen_activation_id(), false())
+    is_preparing = Activation.status == ActivationStatus.PREPARING
+    order = (chosen.desc(), is_preparing, Activation.id.desc())
+    return db.session.scalar(select(Activation).where(Activation.status.in_(ALIVE)).order_by(*order).limit(1))
+
+
+def activations_to_choose_from() -> list[tuple[int, str]]:
+    """Id and name of every support that is not closed, newest first: between these staff can switch."""
+    alive = select(Activation.id, Activation.name).where(Activation.status.in_(ALIVE)).order_by(Activation.id.desc())
+    return [(number, name) for number, name in db.session.execute(alive)]
 
 
 def activation_by_slug(slug: str) -> Activation | None:

@@ -8,7 +8,6 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from mra.accounts.queries import timeline_lines
-from mra.alliance.queries import municipality_by_code
 from mra.allocation.models import Offer
 from mra.core import clock, current
 from mra.core.access import DESK_STAFF, READERS, staff
@@ -276,7 +275,6 @@ def slip(loan_id: int) -> ResponseReturnValue:
         "loans/slip.html",
         loan=loan,
         application=application,
-        municipality=municipality_by_code(application.municipality_code),
         back_url=url_for("loans.show", loan_id=loan.id),
     )
 

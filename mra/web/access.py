@@ -1,6 +1,6 @@
 """Deny by default: a view without a mark is refused; a mark is enforced before the view is called."""
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -40,6 +40,7 @@ def _enforce_staff(mark: Mark) -> ResponseReturnValue | None:
         wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
         return redirect(url_for("accounts.show_sign_in", next=wanted or None), 303)
     g.actor, g.role = current_user.actor, current_user.role
+    g.chosen_activation_id = session.get("activation_id")
     if current_user.role not in mark.roles:
         abort(403)
     return None

@@ -4,6 +4,7 @@ from flask import Flask, current_app, request, url_for
 
 from mra.core import current
 from mra.core.access import Role, mark_of
+from mra.disasters import queries as disasters
 
 # label, endpoint
 PLACES = (
@@ -21,7 +22,13 @@ PLACES = (
 
 def init_app(app: Flask) -> None:
     """Hand every page its navigation and the phone number of the secretariat."""
-    app.context_processor(lambda: {"navigation": places(current.role()), "help_phone": _help_phone()})
+    app.context_processor(
+        lambda: {
+            "navigation": places(current.role()),
+            "activation_switcher": switcher(current.role()),
+            "help_phone": _help_phone(),
+        }
+    )
 
 
 def places(role: Role | None) -> list[dict[str, object]]:
@@ -35,6 +42,23 @@ def places(role: Role | None) -> list[dict[str, object]]:
             entries.append({"label": label, "url": url_for(endpoint), "current": False, "endpoint": endpoint})
     _mark_current(entries)
     return entries
+
+
+def switcher(role: Role | None) -> dict[str, object] | None:
+    """Between which supports staff can switch; None where there is nothing to choose."""
+    choices = disasters.activations_to_choose_from() if role else []
+    if len(choices) < 2:
+        return None
+    here = disasters.current_activation()
+    options = [
+        {
+            "label": name,
+            "url": url_for("disasters.choose", activation_id=number),
+            "current": here is not None and here.id == number,
+        }
+        for number, name in choices
+    ]
+    return {"current": here.name if here else None, "options": options}
 
 
 def _mark_current(entries: list[dict[str, object]]) -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 from sqlalchemy import make_url
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from mra.alliance import services as alliance
 from mra.core.config import Settings
@@ -38,6 +38,13 @@ DESKTOP = {"width": 1280, "height": 900}
 SHOTS = Path(os.environ["MRA_JOURNEY_SHOTS"]) if "MRA_JOURNEY_SHOTS" in os.environ else None
 
 
+class QuietHandler(WSGIRequestHandler):
+    """Serves without a line per request: the application writes its own."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""
+
+
 @pytest.fixture(scope="session")
 def site(app: Flask, settings: Settings) -> Iterator[tuple[Flask, str]]:
     """The application over HTTP on a database of its own, with a small story told in it."""
@@ -53,7 +60,9 @@ def site(app: Flask, settings: Settings) -> Iterator[tuple[Flask, str]]:
         settings, database_url=url.set(database=name).render_as_string(hide_password=False), environment="demo"
     )
     # The address must be known before the application is made: its links carry it.
-    server_socket = make_server("127.0.0.1", 0, lambda _environ, _start: [], threaded=True)
+    server_socket = make_server(
+        "127.0.0.1", 0, lambda _environ, _start: [], threaded=True, request_handler=QuietHandler
+    )
     address = f"http://127.0.0.1:{server_socket.server_port}"
     journey_app = create_app(dataclasses.replace(own, public_url=address))
     server_socket.app = journey_app
@@ -122,9 +131,22 @@ class Visitor:
         self.page.wait_for_load_state("load")
         return self.look()
 
-    def fill(self, label: str, value: str) -> "Visitor":
-        """Type into the field with this label."""
-        self.page.get_by_label(label, exact=False).first.fill(value)
+    def fill(self, **values: str) -> "Visitor":
+        """Type into the fields of these names, as they are on the page."""
+        for name, value in values.items():
+            self.page.locator(f"main [name={name}]").first.fill(value)
+        return self
+
+    def choose(self, **values: str) -> "Visitor":
+        """Choose in lists, by the words that are shown."""
+        for name, label in values.items():
+            self.page.locator(f"main select[name={name}]").select_option(label=label)
+        return self
+
+    def tick(self, **values: str) -> "Visitor":
+        """Tick boxes and circles, by name and value."""
+        for name, value in values.items():
+            self.page.locator(f"main input[name={name}][value='{value}']").check()
         return self
 
     def sees(self, text: str) -> "Visitor":
