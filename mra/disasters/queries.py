@@ -58,11 +58,16 @@ def activations_to_choose_from() -> list[tuple[int, str]]:
 
 def activation_by_slug(slug: str) -> Activation | None:
     """The public support of an address, with its area and bases; None while it is being prepared."""
-    return db.session.scalar(
-        select(Activation)
-        .where(Activation.slug == slug, Activation.status != ActivationStatus.PREPARING)
-        .options(*_area_and_bases())
-    )
+    return db.session.scalar(_public(slug).options(*_area_and_bases()))
+
+
+def activation_taking_forms(slug: str) -> Activation | None:
+    """`activation_by_slug` without area and bases, of which the many posts of a form need nothing."""
+    return db.session.scalar(_public(slug))
+
+
+def _public(slug: str) -> Select[Activation]:
+    return select(Activation).where(Activation.slug == slug, Activation.status != ActivationStatus.PREPARING)
 
 
 def activation_with_settings(activation_id: int) -> Activation | None:
