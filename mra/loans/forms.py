@@ -115,7 +115,7 @@ class HandoverForm(DashboardForm):
     def fill_in(self) -> "HandoverForm":
         """What the application says already, so that the desk only compares it with the card."""
         for driver in self.drivers:
-            self.values[f"expires_on_{driver.id}"] = f"{driver.licence_expires_on:%Y-%m-%d}"
+            self.values[f"expires_on_{driver.id}"] = f"{driver.licence_expires_on:%Y/%m/%d}"
             self.values[f"automatic_only_{driver.id}"] = "yes" if driver.is_automatic_only else ""
             self.values[f"method_{driver.id}"] = LicenceMethod.CARD.value
         return self
@@ -162,7 +162,7 @@ class HandoverForm(DashboardForm):
         try:
             day = parse_date(self.need(name, f"{driver.name}さんの免許証の有効期限を入力してください。"))
         except DateFault:
-            self.wrong(name, "有効期限は年月日で入力してください。例：2029-05-02、令和11年5月2日")
+            self.wrong(name, "有効期限は年月日で入力してください。例：2029/5/2、令和11年5月2日")
             return None
         return day
 
@@ -225,7 +225,7 @@ class ExtensionForm(Form):
         try:
             due_on = parse_date(self.need("due_on", "新しい返却予定日を入力してください。"))
         except DateFault:
-            self.wrong("due_on", "返却予定日は年月日で入力してください。例：2026-10-17")
+            self.wrong("due_on", "返却予定日は年月日で入力してください。例：2026/10/17")
             return
         if due_on:
             self._check(due_on)

@@ -137,7 +137,7 @@ def _case(loan: Loan, extension: ExtensionForm | None = None, cancellation: Canc
         gate=services.papers_gate(loan, from_on=clock.today(), until=_last_day(loan)) if loan.is_open else [],
         cancellation=(cancellation or CancellationForm({})) if any(m.action == "cancel" for m in moves) else None,
         cancel_reasons=list(CANCEL_REASON_WORDS.items()),
-        extension=extension or (ExtensionForm({"due_on": f"{until:%Y-%m-%d}"}, loan) if until else None),
+        extension=extension or (ExtensionForm({"due_on": f"{until:%Y/%m/%d}"}, loan) if until else None),
         extension_until=until,
         events=timeline_lines(("loan", [loan.id])),
     )

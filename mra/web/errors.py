@@ -40,6 +40,14 @@ LINK_GONE = (
     "リンクが途中で切れているか、無効になっています。届いたメッセージのリンクをもう一度開くか、トップページにある番号へお電話ください。",
 )
 
+# What stands in the address → the page that shows it, and the words of the link.
+CASE_PAGES = {
+    "application_id": ("desk.case", "申込を見る"),
+    "loan_id": ("loans.show", "貸出を見る"),
+    "vehicle_id": ("vehicles.show", "車両を見る"),
+    "offer_id": ("allocation.show_offer", "案内を見る"),
+}
+
 
 def init_app(app: Flask) -> None:
     """Answer every fault with a page."""
@@ -72,6 +80,14 @@ def _way_back(status: int) -> dict[str, str] | None:
         return {"label": "お申し込みの状況を見る", "url": url_for("desk.resident", token=token)}
     if status == 404:
         return {"label": "トップページを見る", "url": "/"}
+    return _case_page() if status == 409 else None
+
+
+def _case_page() -> dict[str, str] | None:
+    """Where staff see what the other person did in the meantime."""
+    for name, (endpoint, label) in CASE_PAGES.items():
+        if name in (request.view_args or {}):
+            return {"label": label, "url": url_for(endpoint, **{name: request.view_args[name]})}
     return None
 
 

@@ -230,6 +230,16 @@ class TestAnswer:
             assert (answer.status_code, answer.location) == (303, address)
             assert "このご案内は終了しました" in read(client, address)
 
+    def test_whoever_goes_back_to_an_offer_they_took_is_told_that_it_is_theirs(
+        self, client: CheckingClient, hanako: Application, offer: Offer
+    ) -> None:
+        """2026-11-22: the back button after accepting said that the offer was over."""
+        address = address_of(hanako)
+        client.post(f"{address}/offers/{offer.id}/acceptance", data={"handover_at": SLOT_CODE})
+        answer = client.get(f"{address}/offers/{offer.id}")
+        assert (answer.status_code, answer.location) == (303, address)
+        assert "このご案内は、ご予約いただいています" in read(client, address)
+
     def test_declining_is_asked_before_it_is_done(
         self, client: CheckingClient, hanako: Application, offer: Offer
     ) -> None:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from mra.allocation import services as allocation
 from mra.allocation.models import Offer
+from mra.allocation.rules import OfferStatus
 from mra.applications import services as applications
 from mra.core import clock, current
 from mra.core.access import link
@@ -41,7 +42,7 @@ def resident(token: str) -> ResponseReturnValue:
 def offer(token: str, offer_id: int) -> ResponseReturnValue:
     """When can I fetch the car?"""
     answerable = _open_offer(offer_id)
-    return _choose_time(token, answerable) if answerable else _back(token, "このご案内は終了しました。")
+    return _choose_time(token, answerable) if answerable else _over(token, offer_id)
 
 
 @blueprint.get("/a/<token>/offers/<int:offer_id>/acceptance")
@@ -50,7 +51,7 @@ def show_acceptance(token: str, offer_id: int) -> ResponseReturnValue:
     """The last look before a reservation is made."""
     answerable = _open_offer(offer_id)
     if answerable is None:
-        return _back(token, "このご案内は終了しました。")
+        return _over(token, offer_id)
     form = HandoverForm(request.args)
     if not form.check():
         return _choose_time(token, answerable, form.errors["handover_at"]), 422
@@ -82,7 +83,7 @@ def show_refusal(token: str, offer_id: int) -> ResponseReturnValue:
     """Is it really no?"""
     answerable = _open_offer(offer_id)
     if answerable is None:
-        return _back(token, "このご案内は終了しました。")
+        return _over(token, offer_id)
     return render_template(
         "desk/resident/confirm.html",
         title="今回は辞退しますか",
@@ -140,6 +141,13 @@ def _open_offer(offer_id: int) -> Offer | None:
     """The same, if it can still be answered."""
     found = _offer(offer_id)
     return found if cases.is_answerable(found) else None
+
+
+def _over(token: str, offer_id: int) -> ResponseReturnValue:
+    """Back to the standing; whoever went back to an offer they took must not think that it is lost."""
+    if _offer(offer_id).status is OfferStatus.ACCEPTED:
+        return _back(token, "このご案内は、ご予約いただいています。", "success")
+    return _back(token, "このご案内は終了しました。")
 
 
 def _choose_time(token: str, of: Offer, fault: str | None = None) -> str:
