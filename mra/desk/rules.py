@@ -28,7 +28,7 @@ class Standing(StrEnum):
     RETURNED = "returned"
 
 
-STEPS = ("受付", "順番待ち", "ご案内", "引渡し", "返却")
+STEPS = ("受付", "順番待ち", "ご案内", "受け取り", "返却")
 
 _STEP_OF = {
     Standing.RECEIVED: 1,

@@ -31,6 +31,7 @@ STAFF = (
     ("desk@example.jp", "宮本 さくら", Role.DESK),
     ("viewer@example.jp", "古閑 隆", Role.VIEWER),
 )
+ACTIVATION_NAME = "熊本豪雨 車の無償貸出"
 DAYS_TO_INTAKE = 5
 DAYS_TO_LENDING = 9
 DAYS_OF_LENDING = 8
@@ -79,7 +80,7 @@ def _activation(today: date, lending_from: date, by: Actor) -> tuple[Activation,
     activation = Activation(
         disaster_id=disaster.id,
         slug=f"kumamoto-{struck_on.year}",
-        name="熊本豪雨 車の無償貸出",
+        name=ACTIVATION_NAME,
         intake_from=intake_from,
         intake_until=datetime.combine(today + timedelta(days=60), places.BASES[0].closes_at, clock.JAPAN),
         ends_on=today + timedelta(days=120),

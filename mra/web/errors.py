@@ -37,7 +37,7 @@ PAGES = {
 }
 LINK_GONE = (
     "このリンクは使えません",
-    "リンクが途中で切れているか、無効になっています。届いたメッセージのリンクをもう一度開くか、電話でお問い合わせください。",
+    "リンクが途中で切れているか、無効になっています。届いたメッセージのリンクをもう一度開くか、トップページにある番号へお電話ください。",
 )
 
 
@@ -66,10 +66,12 @@ def page(status: int, title: str | None = None, sentence: str | None = None) -> 
 
 
 def _way_back(status: int) -> dict[str, str] | None:
-    """Where a resident goes on after something was refused: the page behind the private link."""
+    """Where people go on: the page behind the private link after a refusal, the first page when there is no page."""
     token = (request.view_args or {}).get("token")
     if status == 409 and token and (request.endpoint or "").startswith("desk."):
         return {"label": "お申し込みの状況を見る", "url": url_for("desk.resident", token=token)}
+    if status == 404:
+        return {"label": "トップページを見る", "url": "/"}
     return None
 
 

@@ -10,7 +10,9 @@ from mra.accounts.models import Staff
 def init_app(app: Flask) -> None:
     """Teach Flask-Login to open our sessions."""
     manager = LoginManager(app)
-    manager.session_protection = "basic"
+    # Its mark "not fresh" is used by no page, and it would change everybody's cookie with the first form they send:
+    # the phone's back button then finds no page any more, because what it kept belongs to another cookie.
+    manager.session_protection = None
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> Staff | None:

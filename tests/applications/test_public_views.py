@@ -227,6 +227,16 @@ def test_changes_after_the_receipt_are_not_swallowed_silently(client: CheckingCl
     assert "すでに受け付けています" in page(client.get(RECEIPT))
 
 
+def test_the_next_person_at_a_shared_telephone_never_sees_the_receipt_before(client: CheckingClient) -> None:
+    values = typed.application()
+    client.post(CREATE, data=values)
+    first = re.search(r"A\d{5}-\d", page(client.get(RECEIPT)))
+    client.post(CREATE, data=values | {"given_name": "次郎"})
+    assert first
+    assert first[0] not in page(client.get(RECEIPT))
+    assert stored() == 2
+
+
 def test_the_receipt_is_for_the_browser_that_applied(app: Flask, client: CheckingClient) -> None:
     client.post(CREATE, data=typed.application())
     assert client.get(RECEIPT).headers["Cache-Control"] == "no-store"
@@ -258,6 +268,16 @@ def test_nobody_applies_to_a_support_that_does_not_exist(client: CheckingClient)
 
 def test_steps_may_be_gone_back_to_with_the_telephones_own_button(client: CheckingClient) -> None:
     assert "no-store" not in walk(client, typed.application(), until="place").headers["Cache-Control"]
+
+
+def test_the_cookie_stays_the_same_from_step_to_step(client: CheckingClient) -> None:
+    """2026-11-22: a page kept for another cookie is asked for again, so the back button ended at the browser's own page."""
+    first = client.get(NEW)
+    kept = client.get_cookie("mra")
+    walk(client, typed.application(), until="drivers")
+    assert first.status_code == 200
+    assert kept
+    assert client.get_cookie("mra") == kept
 
 
 def test_a_submission_takes_few_statements(client: CheckingClient) -> None:

@@ -32,13 +32,13 @@ PHONE_SENTENCES = {
     "pager": "020で始まる番号には連絡できません。ご本人につながる番号を入力してください。",
 }
 DATE_SENTENCES = {
-    "bad_shape": "日付として読めません。年・月・日を数字で入力してください。",
-    "year_only": "年・月・日をすべて入力してください。",
+    "bad_shape": "{label}を日付として読めません。年・月・日を数字で入力してください。",
+    "year_only": "{label}の年・月・日をすべて入力してください。",
     "unknown_era": "元号を選ぶか、西暦を4けたで入力してください。",
-    "outside_era": "その元号にはない日付です。元号と年を確認してください。",
-    "no_such_day": "カレンダーにない日付です。月と日を確認してください。",
-    "too_early": "年が古すぎます。西暦4けた、または元号と年を確認してください。",
-    "weekday_differs": "日付と曜日が合いません。日付を確認してください。",
+    "outside_era": "{label}は、その元号にはない日付です。元号と年を確認してください。",
+    "no_such_day": "{label}は、カレンダーにない日付です。月と日を確認してください。",
+    "too_early": "{label}の年が古すぎます。西暦4けた、または元号と年を確認してください。",
+    "weekday_differs": "{label}の日付と曜日が合いません。日付を確認してください。",
 }
 
 
@@ -107,7 +107,7 @@ def day(form: Form, name: str, label: str, *, required: bool = True) -> date | N
     try:
         found = parse_date(form.text(name) if form.text(name) else _from_boxes(form, name))
     except DateFault as fault:
-        form.wrong(name, DATE_SENTENCES[fault.code])
+        form.wrong(name, DATE_SENTENCES[fault.code].format(label=label))
         return None
     if found is None and required:
         form.wrong(name, f"{label}を入力してください。")

@@ -32,10 +32,10 @@ def new_intake() -> ResponseReturnValue:
         {
             "submission_key": new_key(),
             "channel": channel,
-            "received_on": f"{moment:%Y-%m-%d}",
+            "received_on": f"{moment:%Y/%m/%d}",
             "received_time": f"{moment:%H:%M}",
             "kind": "person",
-            "needed_from": f"{moment:%Y-%m-%d}",
+            "needed_from": f"{moment:%Y/%m/%d}",
             "max_distance_km": str(USUAL_DISTANCE_KM),
         },
         activation=activation,
