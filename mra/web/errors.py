@@ -85,9 +85,10 @@ def _way_back(status: int) -> dict[str, str] | None:
 
 def _case_page() -> dict[str, str] | None:
     """Where staff see what the other person did in the meantime."""
+    told = request.view_args or {}
     for name, (endpoint, label) in CASE_PAGES.items():
-        if name in (request.view_args or {}):
-            return {"label": label, "url": url_for(endpoint, **{name: request.view_args[name]})}
+        if name in told:
+            return {"label": label, "url": url_for(endpoint, **{name: told[name]})}
     return None
 
 

@@ -60,7 +60,7 @@ class TestIntake:
 
     def test_an_empty_form_says_now(self, desk: CheckingClient) -> None:
         text = page(desk.get("/applications/new"))
-        assert 'value="2026-08-18"' in text
+        assert 'value="2026/08/18"' in text
         assert 'value="09:00"' in text
 
     @pytest.mark.parametrize(

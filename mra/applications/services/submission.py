@@ -11,7 +11,7 @@ from mra.accounts import services as accounts
 from mra.accounts.models import AccessLink
 from mra.alliance.models import Municipality
 from mra.core.actor import Actor
-from mra.core.audit import begin
+from mra.core.audit import begin_all
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.phone import PhoneNumber
@@ -110,8 +110,9 @@ def submit(
         with db.session.begin_nested():
             made = _application(submission, activation, channel, received_at, submission_key)
             made.entered_by_staff_id = entered_by_staff_id
-            begin(made, by=by, channel=channel, cars=submission.wish.cars)
-            _begin_requests(made, submission.wish, by)
+            made.requests = _requests(made, submission.wish)
+            begun: list[Application | CarRequest] = [made, *made.requests]
+            begin_all(begun, by=by, facts=_first_facts)
             link = accounts.make_link("application", made.id)
     except IntegrityError:
         first = _submitted_with(submission_key)
@@ -215,11 +216,11 @@ def _driver(position: int, facts: DriverFacts) -> Driver:
     )
 
 
-def _begin_requests(application: Application, wish: CarWish, by: Actor) -> None:
+def _requests(application: Application, wish: CarWish) -> list[CarRequest]:
+    """One for each car, all alike; they wait from the time of receipt."""
     tier = rules.tier_of(application.circumstances)
-    for position in range(1, wish.cars + 1):
-        wanted = CarRequest(
-            application_id=application.id,
+    return [
+        CarRequest(
             activation_id=application.activation_id,
             position=position,
             tier=tier,
@@ -232,7 +233,15 @@ def _begin_requests(application: Application, wish: CarWish, by: Actor) -> None:
             needed_until=wish.needed_until,
             max_distance_km=wish.max_distance_km,
         )
-        begin(wanted, by=by, tier=tier)
+        for position in range(1, wish.cars + 1)
+    ]
+
+
+def _first_facts(begun: Application | CarRequest) -> dict[str, Any]:
+    """What the first event of each tells."""
+    if isinstance(begun, Application):
+        return {"channel": begun.channel, "cars": len(begun.requests)}
+    return {"tier": begun.tier}
 
 
 def tell(application: Application, template: str, *, key: str, help_phone: str, link: AccessLink | None) -> None:
