@@ -16,6 +16,8 @@ from mra.core.db import db
 from mra.core.geo import point
 from mra.disasters.models import Activation, Base, Disaster, TermsLine, TermsVersion
 from mra.disasters.rules import DisasterKind, usual_terms
+from mra.messaging.models import Message
+from mra.messaging.rules import MESSAGE
 
 from . import places
 from .applicants import Applicants
@@ -53,6 +55,7 @@ def tell(*, applications: int, vehicles: int, loans: int | None, seed: int) -> d
     for life, at in zip(lives.in_order_of_need(), received, strict=True):
         applicants.live(life, at)
     cars.add_the_rest(lives.free_cars, lives.vehicles_elsewhere)
+    ledger.number_in_order_of_time(Message, MESSAGE.subject)
     ledger.write()
     return {"applications": applications, "vehicles": vehicles, "loans": lives.loans, "bases": len(bases)}
 
