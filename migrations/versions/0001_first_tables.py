@@ -367,6 +367,7 @@ def upgrade() -> None:
         sa.Column("family_kana", sa.String(length=60), nullable=False),
         sa.Column("given_kana", sa.String(length=60), nullable=False),
         sa.Column("name_key", sa.String(length=300), nullable=False),
+        sa.Column("name_pieces", postgresql.ARRAY(sa.String(length=2)), nullable=False),
         sa.Column("born_on", sa.Date(), nullable=False),
         sa.Column("phone", sa.String(length=20), nullable=False),
         sa.Column("can_sms", sa.Boolean(), nullable=False),
@@ -416,16 +417,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("serial", name="uq_applications_serial"),
         sa.UniqueConstraint("submission_key", name="uq_applications_submission_key"),
     )
+    op.create_index("ix_applications_arrival", "applications", ["activation_id", "received_at", "id"], unique=False)
+    op.create_index("ix_applications_name", "applications", ["name_pieces"], unique=False, postgresql_using="gin")
+    op.create_index("ix_applications_phone", "applications", ["phone"], unique=False)
     op.create_index(
-        "ix_applications_name",
+        "ix_applications_phone_end",
         "applications",
-        ["name_key"],
+        ["phone"],
         unique=False,
         postgresql_using="gin",
-        postgresql_ops={"name_key": "gin_trgm_ops"},
+        postgresql_ops={"phone": "gin_trgm_ops"},
     )
-    op.create_index("ix_applications_phone", "applications", ["phone"], unique=False)
-    op.create_index("ix_applications_queue", "applications", ["activation_id", "status", "received_at"], unique=False)
+    op.create_index(
+        "ix_applications_queue", "applications", ["activation_id", "status", "received_at", "id"], unique=False
+    )
     op.create_table(
         "bases",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -552,7 +557,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_requests_application", "requests", ["application_id"], unique=False)
     op.create_index(
-        "ix_requests_order", "requests", ["activation_id", "status", "tier", "submitted_at", "id"], unique=False
+        "ix_requests_order",
+        "requests",
+        ["activation_id", "status", "tier", "submitted_at", "id"],
+        unique=False,
+        postgresql_include=["application_id"],
     )
     op.create_table(
         "terms_lines",
@@ -729,6 +738,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offers")),
     )
     op.create_index("ix_offers_activation", "offers", ["activation_id", "status", "deadline_at"], unique=False)
+    op.create_index("ix_offers_list", "offers", ["activation_id", "status", "id"], unique=False)
     op.create_index("ix_offers_request", "offers", ["request_id"], unique=False)
     op.create_index("ix_offers_run", "offers", ["run_id"], unique=False)
     op.create_index("ix_offers_vehicle", "offers", ["vehicle_id"], unique=False)
@@ -856,6 +866,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_loans")),
     )
     op.create_index("ix_loans_activation_due", "loans", ["activation_id", "status", "due_at"], unique=False)
+    op.create_index(
+        "ix_loans_base_due", "loans", ["base_id", "due_at"], unique=False, postgresql_where="status = 'on_loan'"
+    )
     op.create_index("ix_loans_base_handover", "loans", ["base_id", "status", "handover_at"], unique=False)
     op.create_index("ix_loans_request", "loans", ["request_id"], unique=False)
     op.create_index(
@@ -930,6 +943,7 @@ def downgrade() -> None:
     op.drop_index("ix_loans_returned", table_name="loans", postgresql_where="status = 'returned'")
     op.drop_index("ix_loans_request", table_name="loans")
     op.drop_index("ix_loans_base_handover", table_name="loans")
+    op.drop_index("ix_loans_base_due", table_name="loans", postgresql_where="status = 'on_loan'")
     op.drop_index("ix_loans_activation_due", table_name="loans")
     op.drop_table("loans")
     op.drop_index("ix_vehicle_documents_vehicle", table_name="vehicle_documents")
@@ -940,6 +954,7 @@ def downgrade() -> None:
     op.drop_index("ix_offers_vehicle", table_name="offers")
     op.drop_index("ix_offers_run", table_name="offers")
     op.drop_index("ix_offers_request", table_name="offers")
+    op.drop_index("ix_offers_list", table_name="offers")
     op.drop_index("ix_offers_activation", table_name="offers")
     op.drop_table("offers")
     op.drop_index("ix_vehicles_plate_serial", table_name="vehicles")
@@ -952,7 +967,7 @@ def downgrade() -> None:
     op.drop_index("ix_vehicles_base", table_name="vehicles")
     op.drop_table("vehicles")
     op.drop_table("terms_lines")
-    op.drop_index("ix_requests_order", table_name="requests")
+    op.drop_index("ix_requests_order", table_name="requests", postgresql_include=["application_id"])
     op.drop_index("ix_requests_application", table_name="requests")
     op.drop_table("requests")
     op.drop_index("ix_drivers_application", table_name="drivers")
@@ -962,13 +977,15 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_bases_activation_id"), table_name="bases")
     op.drop_table("bases")
     op.drop_index("ix_applications_queue", table_name="applications")
-    op.drop_index("ix_applications_phone", table_name="applications")
     op.drop_index(
-        "ix_applications_name",
+        "ix_applications_phone_end",
         table_name="applications",
         postgresql_using="gin",
-        postgresql_ops={"name_key": "gin_trgm_ops"},
+        postgresql_ops={"phone": "gin_trgm_ops"},
     )
+    op.drop_index("ix_applications_phone", table_name="applications")
+    op.drop_index("ix_applications_name", table_name="applications", postgresql_using="gin")
+    op.drop_index("ix_applications_arrival", table_name="applications")
     op.drop_table("applications")
     op.drop_index("ix_allocation_runs_activation", table_name="allocation_runs")
     op.drop_table("allocation_runs")

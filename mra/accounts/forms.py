@@ -17,8 +17,7 @@ class SignInForm(Form):
 
     def next_address(self) -> str | None:
         """Where the person wanted to go: a path of this site only."""
-        path = self.text("next")
-        return path if path.startswith("/") and not path.startswith(("//", "/\\")) else None
+        return self.own_path("next")
 
 
 class StaffForm(Form):

@@ -55,6 +55,7 @@ class Offer(Table_):
         Index("uq_offers_one_open_per_vehicle", "vehicle_id", unique=True, postgresql_where="status = 'made'"),
         Index("uq_offers_one_open_per_request", "request_id", unique=True, postgresql_where="status = 'made'"),
         Index("ix_offers_activation", "activation_id", "status", "deadline_at"),
+        Index("ix_offers_list", "activation_id", "status", "id"),
         Index("ix_offers_request", "request_id"),
         Index("ix_offers_vehicle", "vehicle_id"),
         Index("ix_offers_run", "run_id"),

@@ -104,12 +104,14 @@ def end_of(day: date | None) -> datetime | None:
     return datetime.combine(day + timedelta(days=1), time.min, JAPAN) if day else None
 
 
-def lent_period(needed_from: date, needed_until: date, *, today: date, longest_days: int) -> tuple[date, date] | None:
+def lent_period(
+    needed_from: date, needed_until: date, *, today: date, longest_days: int, ends_on: date | None = None
+) -> tuple[date, date] | None:
     """The days for which a car is sought: from tomorrow at the earliest, for one term of the longest wished class at most
-    (a longer need is met by extensions). None if the need is over.
+    (a longer need is met by extensions), and not beyond the end of the support. None if no day is left.
     """
     from_on = max(needed_from, today + timedelta(days=1))
-    until_on = min(needed_until, from_on + timedelta(days=longest_days))
+    until_on = min(needed_until, from_on + timedelta(days=longest_days), ends_on or date.max)
     return (from_on, until_on) if from_on <= until_on else None
 
 
@@ -144,7 +146,7 @@ NO_CAR_SENTENCES = {
     NoCar.PERIOD: "ご希望に合う空き車両は、ご希望の期間の途中で車検・保険などの期限が来るか、まだ使えません。",
     NoCar.DISTANCE: "ご希望に合う空き車両は、ご希望の距離より遠い拠点にあります。",
     NoCar.PAUSED: "前回の案内を辞退されたか、回答がなかったため、24時間はほかの方を先に案内します。",
-    NoCar.NEED_OVER: "ご希望の利用期間が過ぎています。申込者に電話で確認してください。",
+    NoCar.NEED_OVER: "ご希望の利用期間が過ぎているか、支援の終了後に始まります。申込者に電話で確認してください。",
     NoCar.PLACE_UNKNOWN: "住所の位置が分からないため、拠点までの距離を計算できません。住所を確認してください。",
 }
 
@@ -160,7 +162,7 @@ REFUSALS = {
     "offer_closed": "このご案内は終了しました。最新の状況は申込のページでご確認ください。",
     "offer_expired": "ご案内の回答期限が過ぎました。順番待ちは続いています。次のご案内をお待ちください。",
     "offer_still_open": "この案内はまだ回答を待っています。回答期限のあとか、案内を取り消してから操作してください。",
-    "offer_too_late": "回答期限が、受付・拠点・支援の終了日を過ぎるため案内できません。終了日を確認してください。",
+    "offer_too_late": "回答期限が、拠点または支援の終了日を過ぎるため案内できません。終了日を確認してください。",
     "retraction_needs_reason": "案内を取り消す理由を入力してください。",
     "vehicle_not_free": "この車両は先に別の方へ案内または貸出されました。ほかの組み合わせは案内できます。",
     "request_not_waiting": "この方には別の案内が出ているか、希望が順番待ちではなくなっています。",
@@ -168,7 +170,7 @@ REFUSALS = {
     "pair_no_longer_fits": "車両または希望の内容が変わり、条件に合わなくなりました。もう一度、割当案を作ってください。",
     "nobody_suits": "この車両を希望に合わせて案内できる方が、いまは順番待ちにいません。",
     "no_base_chosen": "拠点を選んでください。",
-    "activation_not_open": "受付・貸出中の支援でだけ割当ができます。支援の状態を確認してください。",
+    "activation_not_open": "割当と予約ができるのは、支援の開始から終了までの間だけです。支援の状態を確認してください。",
     "slot_full": "その時間は予約がいっぱいになりました。別の時間を選んでください。",
     "slot_not_open": "その時間は拠点が開いていません。別の時間を選んでください。",
     "run_is_old": "この割当案は古くなりました。もう一度、割当案を作ってください。",

@@ -67,7 +67,7 @@ def _index(activation: Activation, form: ProposalForm | None) -> str:
         waiting=queries.waiting_figures(activation.id),
         free=free,
         runs=queries.latest_runs(activation.id),
-        open_offers=queries.offer_counts(activation.id)[OfferList.OPEN],
+        open_offers=queries.offer_count(activation.id, OfferList.OPEN),
     )
 
 

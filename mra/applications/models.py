@@ -1,7 +1,7 @@
 """Applications, the people who will drive, and the cars wished for."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from geoalchemy2 import WKBElement
@@ -13,12 +13,17 @@ from mra.alliance.models import Municipality
 from mra.core.db import Base, Id, Moment, words_of
 from mra.core.geo import point_column
 from mra.core.lifecycle import Lifecycle
+from mra.core.text import pieces
 from mra.disasters.models import Activation
 
 from . import rules
 from .rules import ApplicantKind, ApplicationStatus, Channel, LicenceKind, RequestStatus
 
 application_serial = Sequence("application_serial", metadata=Base.metadata)
+
+
+def _pieces_of_name(context: Any) -> list[str]:
+    return sorted(pieces(context.get_current_parameters()["name_key"]))
 
 
 class Application(Base):
@@ -30,9 +35,12 @@ class Application(Base):
         UniqueConstraint("serial", name="uq_applications_serial"),
         CheckConstraint("status NOT IN ('turned_down', 'asked_back') OR decision_reason <> ''", name="reason_given"),
         CheckConstraint("(status = 'received') OR decided_at IS NOT NULL", name="decided"),
-        Index("ix_applications_queue", "activation_id", "status", "received_at"),
+        Index("ix_applications_queue", "activation_id", "status", "received_at", "id"),
+        Index("ix_applications_arrival", "activation_id", "received_at", "id"),
         Index("ix_applications_phone", "phone"),
-        Index("ix_applications_name", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}),
+        # People read out the end of a number.
+        Index("ix_applications_phone_end", "phone", postgresql_using="gin", postgresql_ops={"phone": "gin_trgm_ops"}),
+        Index("ix_applications_name", "name_pieces", postgresql_using="gin"),
     )
     lifecycle: ClassVar[Lifecycle] = rules.APPLICATION
 
@@ -51,6 +59,7 @@ class Application(Base):
     family_kana: Mapped[str] = mapped_column(String(60))
     given_kana: Mapped[str] = mapped_column(String(60))
     name_key: Mapped[str] = mapped_column(String(300))
+    name_pieces: Mapped[list[str]] = mapped_column(ARRAY(String(2)), default=_pieces_of_name, deferred=True)
     born_on: Mapped[date]
     phone: Mapped[str] = mapped_column(String(20))
     can_sms: Mapped[bool]
@@ -110,7 +119,11 @@ class CarRequest(Base):
         CheckConstraint("cardinality(classes) > 0", name="classes"),
         CheckConstraint("tier BETWEEN 1 AND 9", name="tier"),
         Index("ix_requests_application", "application_id"),
-        Index("ix_requests_order", "activation_id", "status", "tier", "submitted_at", "id"),
+        Index(
+            "ix_requests_order",
+            *("activation_id", "status", "tier", "submitted_at", "id"),
+            postgresql_include=["application_id"],
+        ),
     )
     lifecycle: ClassVar[Lifecycle] = rules.REQUEST
 

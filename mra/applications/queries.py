@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, selectinload
 
 from mra.core.application_number import parse_number
 from mra.core.db import db
 from mra.core.phone import PhoneFault, parse_phone
-from mra.core.text import fold_width, search_key
+from mra.core.text import fold_width, longest_pieces, search_key
 
 from .models import Application, CarRequest
 from .rules import ApplicationStatus, RequestStatus
@@ -22,7 +22,6 @@ SHORTEST_DIGITS = 3
 LONGEST_SERIAL = 9
 
 ENDED = (ApplicationStatus.TURNED_DOWN, ApplicationStatus.WITHDRAWN)
-IS_WAITING = (Application.status == ApplicationStatus.ADMITTED) & (CarRequest.status == RequestStatus.WAITING)
 WAITING_ORDER: tuple[InstrumentedAttribute[Any], ...] = (CarRequest.tier, CarRequest.submitted_at, CarRequest.id)
 ORDER_OF_ARRIVAL: tuple[InstrumentedAttribute[Any], ...] = (Application.received_at, Application.id)
 
@@ -79,12 +78,23 @@ def place_in_queue(car_request: CarRequest) -> int:
     return 1 + _count_before(car_request.activation_id, own)
 
 
+def is_waiting(activation_id: int) -> ColumnElement[bool]:
+    """A car that an admitted application of this activation waits for; needs CarRequest joined with Application."""
+    return and_(
+        CarRequest.activation_id == activation_id,
+        CarRequest.status == RequestStatus.WAITING,
+        # The same as the request's; said twice, an index alone tells which applications are admitted.
+        Application.activation_id == activation_id,
+        Application.status == ApplicationStatus.ADMITTED,
+    )
+
+
 def _count_before(activation_id: int, key: Sequence[Any]) -> int:
     before = (
         select(func.count())
         .select_from(CarRequest)
         .join(CarRequest.application)
-        .where(CarRequest.activation_id == activation_id, IS_WAITING, tuple_(*WAITING_ORDER) < tuple_(*key))
+        .where(is_waiting(activation_id), tuple_(*WAITING_ORDER) < tuple_(*key))
     )
     return db.session.scalar(before) or 0
 
@@ -94,7 +104,7 @@ def _waiting(activation_id: int) -> Select[CarRequest]:
         select(CarRequest)
         .join(CarRequest.application)
         .options(contains_eager(CarRequest.application))
-        .where(CarRequest.activation_id == activation_id, IS_WAITING)
+        .where(is_waiting(activation_id))
     )
 
 
@@ -109,7 +119,7 @@ def counts(activation_id: int) -> QueueCounts:
     cars, applications = db.session.execute(
         select(func.count(), func.count(CarRequest.application_id.distinct()))
         .join(CarRequest.application)
-        .where(CarRequest.activation_id == activation_id, IS_WAITING)
+        .where(is_waiting(activation_id))
     ).one()
     return QueueCounts(by_status, cars, by_status.get(ApplicationStatus.ADMITTED, 0) - applications)
 
@@ -190,8 +200,9 @@ def _page(
 ) -> tuple[Sequence[Any], bool, bool]:
     """Fifty rows beyond the row `after`, or the fifty ahead of the row `before`; one more tells if it goes on."""
     edge = after if before is None else before
-    here = select(*order).where(table.id == edge).scalar_subquery() if edge is not None else None
-    if here is not None:
+    if edge is not None:
+        # Column by column: compared with a subquery of several columns, the index would be read from its beginning.
+        here = tuple_(*(select(column).where(table.id == edge).scalar_subquery() for column in order))
         wanted = wanted.where(tuple_(*order) > here if before is None else tuple_(*order) < here)
     backwards = before is not None
     keys = [column.desc() for column in order] if backwards else list(order)
@@ -222,7 +233,10 @@ def matching(text: str) -> ColumnElement[bool] | None:
     if figures.isascii() and figures.isdigit():
         return _matching_digits(figures)
     key = search_key(text)
-    return Application.name_key.contains(key, autoescape=True) if key else None
+    if not key:
+        return None
+    # The pieces find the names by index; of several, only the whole key tells whether they stand together.
+    return Application.name_pieces.contains(longest_pieces(key)) & Application.name_key.contains(key, autoescape=True)
 
 
 def _matching_digits(figures: str) -> ColumnElement[bool] | None:

@@ -1,6 +1,6 @@
 """Who acts in this request, for views: filled by the shell before the view is called."""
 
-from flask import g
+from flask import g, has_app_context
 
 from .access import Role
 from .actor import PUBLIC, Actor
@@ -24,9 +24,9 @@ def link_subject_id() -> int:
     return subject_id
 
 
-def activation_id() -> int | None:
-    """The support that this person chose to work on; None until they choose one."""
-    chosen: int | None = g.get("activation_id")
+def chosen_activation_id() -> int | None:
+    """The activation that the signed-in person chose to work on, if any; outside a request nobody chose."""
+    chosen: int | None = g.get("chosen_activation_id") if has_app_context() else None
     return chosen
 
 

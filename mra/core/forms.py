@@ -1,9 +1,13 @@
 """The base of every form: what was typed stays in `values`, what is wrong stands in `errors`, clean values in `clean`."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
+
+# Browsers drop tabs and line breaks and read a backslash as a slash: "/\t/elsewhere" would lead to another site.
+OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 
 
 class Form:
@@ -32,6 +36,11 @@ class Form:
         """What was typed, without the spaces around it."""
         value = self.values.get(name, "")
         return value.strip() if isinstance(value, str) else ""
+
+    def own_path(self, name: str) -> str | None:
+        """An address to go on to, if it is a path of this site; None for anything that could lead elsewhere."""
+        path = self.text(name)
+        return path if OWN_PATH.fullmatch(path) else None
 
     def many(self, name: str) -> list[str]:
         """All values of a field that may come several times."""

@@ -83,6 +83,19 @@ def search_key(text: str) -> str:
     return unicodedata.normalize("NFKC", _NOT_IN_A_SEARCH.sub("", jaconv.hira2kata(folded)))
 
 
+def pieces(key: str) -> set[str]:
+    """Every letter of a search key and every two that stand together: by these an index finds names that contain one.
+
+    Japanese names are short: 林 is one letter, 佐藤 two, too few for an index of three letters.
+    """
+    return {key[start : start + length] for length in (1, 2) for start in range(len(key) - length + 1)}
+
+
+def longest_pieces(key: str) -> set[str]:
+    """The pieces that tell most about a key: its pairs of letters, or its only letter."""
+    return {piece for piece in pieces(key) if len(piece) == min(len(key), 2)}
+
+
 def _folded_japanese(text: str) -> str:
     return _plain_spaces(unicodedata.normalize("NFKC", _visible(text).translate(_VOICED_MARKS)))
 

@@ -87,6 +87,11 @@ class Activation(Table_):
         """Whether residents may apply at a moment, and if not, why."""
         return rules.intake(self.status, self.intake_from, self.intake_until, moment)
 
+    @property
+    def is_lending(self) -> bool:
+        """Whether cars are offered and reserved now."""
+        return self.status in rules.LENDING
+
     def takes_applications(self, moment: datetime) -> bool:
         """Whether residents may apply now."""
         return self.intake(moment) is rules.Intake.TAKING

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from mra.accounts.queries import staff_names
@@ -19,6 +19,7 @@ from .models import Activation, Base, Disaster, TermsVersion
 from .rules import ActivationStatus, TermsChange
 
 PAGE = 50
+ALIVE = tuple(status for status in ActivationStatus if status is not ActivationStatus.CLOSED)
 CLOSED_SHOWN = 20
 
 
@@ -39,27 +40,34 @@ def closed_activations(limit: int = CLOSED_SHOWN) -> list[Activation]:
 
 
 def current_activation() -> Activation | None:
-    """The activation that staff work on: the one they chose, else the newest that runs; None in quiet times.
+    """The activation that this person works on; None in quiet times.
 
-    One that is being prepared comes last: preparing for the next disaster must not empty the desks of this one.
+    It is the one they chose, if it is not closed; otherwise the newest that runs, otherwise the newest in preparation.
     """
-    return next(iter(alive_activations(first_id=current.activation_id())), None)
+    chosen = func.coalesce(Activation.id == current.chosen_activation_id(), false())
+    is_preparing = Activation.status == ActivationStatus.PREPARING
+    order = (chosen.desc(), is_preparing, Activation.id.desc())
+    return db.session.scalar(select(Activation).where(Activation.status.in_(ALIVE)).order_by(*order).limit(1))
 
 
-def alive_activations(*, first_id: int | None = None) -> list[Activation]:
-    """All that are not closed: the chosen one first, then those that run, newest first."""
-    alive = select(Activation).where(Activation.status != ActivationStatus.CLOSED)
-    is_waiting = Activation.status == ActivationStatus.PREPARING
-    return list(db.session.scalars(alive.order_by(Activation.id != (first_id or 0), is_waiting, Activation.id.desc())))
+def activations_to_choose_from() -> list[tuple[int, str]]:
+    """Id and name of every support that is not closed, newest first: between these staff can switch."""
+    alive = select(Activation.id, Activation.name).where(Activation.status.in_(ALIVE)).order_by(Activation.id.desc())
+    return [(number, name) for number, name in db.session.execute(alive)]
 
 
 def activation_by_slug(slug: str) -> Activation | None:
     """The public support of an address, with its area and bases; None while it is being prepared."""
-    return db.session.scalar(
-        select(Activation)
-        .where(Activation.slug == slug, Activation.status != ActivationStatus.PREPARING)
-        .options(*_area_and_bases())
-    )
+    return db.session.scalar(_public(slug).options(*_area_and_bases()))
+
+
+def activation_taking_forms(slug: str) -> Activation | None:
+    """`activation_by_slug` without area and bases, of which the many posts of a form need nothing."""
+    return db.session.scalar(_public(slug))
+
+
+def _public(slug: str) -> Select[Activation]:
+    return select(Activation).where(Activation.slug == slug, Activation.status != ActivationStatus.PREPARING)
 
 
 def activation_with_settings(activation_id: int) -> Activation | None:

@@ -58,6 +58,9 @@ class ActivationStatus(StrEnum):
     CLOSED = "closed"
 
 
+# Cars are offered and reserved as long as the support runs: whoever waits when the intake ends is still served.
+LENDING = frozenset({ActivationStatus.OPEN, ActivationStatus.WINDING_DOWN})
+
 ACTIVATION = Lifecycle(
     "activation",
     ActivationStatus.PREPARING,

@@ -65,6 +65,7 @@ class Loan(Table_):
         CheckConstraint("fuel_out_eighths BETWEEN 0 AND 8 AND fuel_in_eighths BETWEEN 0 AND 8", name="fuel"),
         Index("ix_loans_base_handover", "base_id", "status", "handover_at"),
         Index("ix_loans_activation_due", "activation_id", "status", "due_at"),
+        Index("ix_loans_base_due", "base_id", "due_at", postgresql_where="status = 'on_loan'"),
         Index("ix_loans_returned", "activation_id", "returned_at", "id", postgresql_where="status = 'returned'"),
         Index("ix_loans_request", "request_id"),
         Index("ix_loans_vehicle", "vehicle_id"),
@@ -91,7 +92,7 @@ class Loan(Table_):
     is_odometer_confirmed: Mapped[bool] = mapped_column(default=False)
     damage_note: Mapped[str] = mapped_column(Text, default="")
     cancel_reason: Mapped[str] = mapped_column(String(200), default="")
-    period: Mapped[Range[datetime]] = mapped_column(TSTZRANGE, Computed(PERIOD, persisted=True))
+    period: Mapped[Range[datetime]] = mapped_column(TSTZRANGE, Computed(PERIOD, persisted=True), deferred=True)
     car_request: Mapped[CarRequest] = relationship()
     vehicle: Mapped[Vehicle] = relationship()
     base: Mapped[Base] = relationship()

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from mra.applications.models import Application, CarRequest
 from mra.core import clock
@@ -48,12 +48,25 @@ ORDERS: dict[Shelf, tuple[InstrumentedAttribute[datetime] | InstrumentedAttribut
 }
 
 
+PLATE = (Vehicle.plate_area, Vehicle.plate_class, Vehicle.plate_kana, Vehicle.plate_serial)
+PERSON = (Application.serial, Application.family_name, Application.given_name, Application.phone)
+
+
 def _listed() -> Select[Loan]:
-    """Loans with what a row of a list shows."""
-    return select(Loan).options(
-        joinedload(Loan.vehicle),
-        joinedload(Loan.base),
-        joinedload(Loan.car_request).joinedload(CarRequest.application),
+    """Loans with what a row of a list shows, and of the people and cars no more than that."""
+    car_request = contains_eager(Loan.car_request)
+    return (
+        select(Loan)
+        .join(Loan.vehicle)
+        .join(Loan.base)
+        .join(Loan.car_request)
+        .join(CarRequest.application)
+        .options(
+            contains_eager(Loan.vehicle).load_only(Vehicle.name, Vehicle.chassis_number, *PLATE),
+            contains_eager(Loan.base).load_only(Base.name),
+            car_request.load_only(CarRequest.application_id),
+            car_request.contains_eager(CarRequest.application).load_only(*PERSON),
+        )
     )
 
 
@@ -106,9 +119,19 @@ def _tomorrow() -> datetime:
 
 def counts(activation_id: int, base_id: int | None = None) -> dict[Shelf, int]:
     """How many loans stand on each shelf, in one statement."""
-    wanted = [func.count().filter(_on(shelf)) for shelf in Shelf]
-    row = db.session.execute(select(*wanted).where(*_within(activation_id, base_id))).one()
-    return dict(zip(Shelf, row, strict=True))
+    within = _within(activation_id, base_id)
+    today = select(func.count()).select_from(Loan).where(_on(Shelf.HANDOVERS_TODAY), *within).scalar_subquery()
+    rows = db.session.execute(
+        select(Loan.status, func.count(), func.count().filter(_on(Shelf.OVERDUE)), today)
+        .where(*within)
+        .group_by(Loan.status)
+    )
+    found = dict.fromkeys(Shelf, 0)
+    for status, total, late, handovers in rows:
+        found[Shelf(status.value)] = total
+        found[Shelf.OVERDUE] += late
+        found[Shelf.HANDOVERS_TODAY] = handovers
+    return found
 
 
 def _within(activation_id: int, base_id: int | None) -> list[ColumnElement[bool]]:
@@ -135,7 +158,7 @@ def search(text: str) -> list[Loan]:
     condition = _plate_or_number(text)
     if condition is None:
         return []
-    wanted = _listed().join(Loan.vehicle).join(Loan.car_request).join(CarRequest.application).where(condition)
+    wanted = _listed().where(condition)
     return list(db.session.scalars(wanted.order_by(Loan.id.desc()).limit(PAGE_SIZE)))
 
 
@@ -224,8 +247,10 @@ def booked_handovers(base: Base, first_day: date, last_day: date) -> list[dateti
 def soon_due() -> Iterator[Loan]:
     """Running loans that are due within the longest notice and not late yet."""
     moment = clock.now()
-    wanted = _listed().where(
-        Loan.status == LoanStatus.ON_LOAN, Loan.due_at > moment, Loan.due_at <= moment + timedelta(days=3)
+    wanted = (
+        select(Loan)
+        .options(joinedload(Loan.car_request, innerjoin=True).joinedload(CarRequest.application, innerjoin=True))
+        .where(Loan.status == LoanStatus.ON_LOAN, Loan.due_at > moment, Loan.due_at <= moment + timedelta(days=3))
     )
     return (
         loan

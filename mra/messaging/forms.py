@@ -12,8 +12,7 @@ class RepetitionForm(Form):
 
     def next_address(self) -> str | None:
         """Where the person was: a path of this site only."""
-        path = self.text("next")
-        return path if path.startswith("/") and not path.startswith(("//", "/\\")) else None
+        return self.own_path("next")
 
 
 class HandsetForm(Form):

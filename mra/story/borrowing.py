@@ -92,7 +92,8 @@ class Borrowing:
     def _offer(
         self, applicant: Applicant, vehicle_id: int, base: Base, offered_at: datetime, answered_at: datetime | None
     ) -> int:
-        deadline_at = offered_at + timedelta(hours=30)
+        day = clock.in_japan(offered_at).date() + timedelta(days=1)
+        deadline_at = places.working_moment(day, places.closed_weekday(self.today), base.closes_at)
         offer_id = self.ledger.add(
             Offer,
             activation_id=self.activation.id,

@@ -16,6 +16,8 @@ from mra.core.db import db
 from mra.core.geo import point
 from mra.disasters.models import Activation, Base, Disaster, TermsLine, TermsVersion
 from mra.disasters.rules import DisasterKind, usual_terms
+from mra.messaging.models import Message
+from mra.messaging.rules import MESSAGE
 
 from . import places
 from .applicants import Applicants
@@ -31,6 +33,7 @@ STAFF = (
     ("desk@example.jp", "宮本 さくら", Role.DESK),
     ("viewer@example.jp", "古閑 隆", Role.VIEWER),
 )
+ACTIVATION_NAME = "熊本豪雨 車の無償貸出"
 DAYS_TO_INTAKE = 5
 DAYS_TO_LENDING = 9
 DAYS_OF_LENDING = 8
@@ -52,6 +55,7 @@ def tell(*, applications: int, vehicles: int, loans: int | None, seed: int) -> d
     for life, at in zip(lives.in_order_of_need(), received, strict=True):
         applicants.live(life, at)
     cars.add_the_rest(lives.free_cars, lives.vehicles_elsewhere)
+    ledger.number_in_order_of_time(Message, MESSAGE.subject)
     ledger.write()
     return {"applications": applications, "vehicles": vehicles, "loans": lives.loans, "bases": len(bases)}
 
@@ -79,7 +83,7 @@ def _activation(today: date, lending_from: date, by: Actor) -> tuple[Activation,
     activation = Activation(
         disaster_id=disaster.id,
         slug=f"kumamoto-{struck_on.year}",
-        name="熊本豪雨 車の無償貸出",
+        name=ACTIVATION_NAME,
         intake_from=intake_from,
         intake_until=datetime.combine(today + timedelta(days=60), places.BASES[0].closes_at, clock.JAPAN),
         ends_on=today + timedelta(days=120),

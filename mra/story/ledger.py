@@ -66,6 +66,18 @@ class Ledger:
             )
             status = after
 
+    def number_in_order_of_time(self, kind: type[Base], subject_kind: str) -> None:
+        """Give rows their numbers anew in the order of `created_at`, as they would have come about; events follow."""
+        rows = self.rows[kind]
+        numbers = sorted(row["id"] for row in rows)
+        rows.sort(key=lambda row: row["created_at"])
+        new = {row["id"]: number for row, number in zip(rows, numbers, strict=True)}
+        for row in rows:
+            row["id"] = new[row["id"]]
+        for event in self.rows[AuditEvent]:
+            if event["subject_kind"] == subject_kind:
+                event["subject_id"] = new[event["subject_id"]]
+
     def write(self) -> None:
         """Write everything, events in the order in which they happened, and let the identities go on behind it."""
         self.rows[AuditEvent].sort(key=lambda event: event["at"])

@@ -66,54 +66,78 @@ class Counts:
     problems: int
 
 
-def lawful_ends(on: date, vehicle_ids: Collection[int] | None = None) -> Subquery:
-    """For each car with all kinds of papers the last day of unbroken cover, as `rules.lawful_until` works it out."""
+def _serves() -> ColumnElement[bool]:
+    """Whether a paper counts at all, as `rules.Paper.serves_lending` says."""
     paper = VehicleDocument
-    serves = or_(paper.kind != DocumentKind.VOLUNTARY_INSURANCE, paper.driver_scope == DriverScope.UNLIMITED)
+    is_for_all = or_(paper.kind != DocumentKind.VOLUNTARY_INSURANCE, paper.driver_scope == DriverScope.UNLIMITED)
+    return and_(paper.cancelled_at.is_(None), is_for_all)
+
+
+def _covers(day: date) -> ColumnElement[bool]:
+    has_begun = or_(VehicleDocument.starts_on.is_(None), VehicleDocument.starts_on <= day)
+    return and_(has_begun, VehicleDocument.ends_on >= day)
+
+
+def _with_all_kinds(*each: ColumnElement[bool]) -> Select[int]:
+    """The cars that have, for each of these conditions, a paper of every kind that meets it."""
+    met = [func.bool_or(and_(VehicleDocument.kind == kind, paper)) for kind in DocumentKind for paper in each]
+    return select(VehicleDocument.vehicle_id).where(_serves()).group_by(VehicleDocument.vehicle_id).having(and_(*met))
+
+
+def lawful_on(*days: date) -> Select[int]:
+    """The ids of the cars that may be lent on each of these days, by their papers."""
+    return _with_all_kinds(*(_covers(day) for day in days))
+
+
+def _lawful_ends(on: date, *conditions: ColumnElement[bool]) -> Subquery:
+    """For each car that has papers the last day of unbroken cover, as `rules.lawful_until` works it out; none where a
+    kind of paper is missing. The conditions narrow the papers to those of some cars.
+    """
+    paper = VehicleDocument
     periods = func.range_agg(func.daterange(paper.starts_on, paper.ends_on, "[]"))
-    counting = select(paper.vehicle_id, paper.kind, func.unnest(periods).label("stretch")).where(
-        paper.cancelled_at.is_(None), serves
-    )
-    if vehicle_ids is not None:
-        counting = counting.where(paper.vehicle_id.in_(vehicle_ids))
-    stretch = counting.group_by(paper.vehicle_id, paper.kind).subquery()
+    counting = select(paper.vehicle_id, paper.kind, func.unnest(periods).label("stretch"))
+    stretch = counting.where(_serves(), *conditions).group_by(paper.vehicle_id, paper.kind).subquery()
     has_begun = func.coalesce(func.lower(stretch.c.stretch) <= on, True)
     until = select(stretch.c.vehicle_id, (func.max(func.upper(stretch.c.stretch)).filter(has_begun) - 1).label("until"))
     kinds = until.group_by(stretch.c.vehicle_id, stretch.c.kind).subquery()
-    return (
-        select(kinds.c.vehicle_id, func.min(kinds.c.until).label("until"))
-        .group_by(kinds.c.vehicle_id)
-        .having(func.count(kinds.c.until) == len(DocumentKind))
-        .subquery()
-    )
+    # Not HAVING: the planner would expect next to no cars to be left, and compare every car with every other.
+    has_all = func.count(kinds.c.until) == len(DocumentKind)
+    ends = select(kinds.c.vehicle_id, case((has_all, func.min(kinds.c.until))).label("until"))
+    return ends.group_by(kinds.c.vehicle_id).subquery()
 
 
 def lawful_until_by_vehicle(vehicle_ids: Collection[int], on: date | None = None) -> dict[int, date]:
     """The last day on which each of these cars may be lent; cars that lack a paper are not in it."""
-    ends = lawful_ends(on or clock.today(), vehicle_ids)
-    return {row.vehicle_id: row.until for row in db.session.execute(select(ends))}
+    ends = _lawful_ends(on or clock.today(), VehicleDocument.vehicle_id.in_(vehicle_ids))
+    return {row.vehicle_id: row.until for row in db.session.execute(select(ends).where(ends.c.until.is_not(None)))}
 
 
 def papers_expiring(days: int = EXPIRING_DAYS, base_ids: Collection[int] | None = None) -> list[Vehicle]:
     """Cars in service whose papers are missing, have ended or end within so many days; the most pressing first."""
-    ends, day = _problem_day(days)
-    wanted = _with_papers(select(Vehicle)).outerjoin(ends, ends.c.vehicle_id == Vehicle.id).where(day < NO_PROBLEM)
+    query, day = _with_problem_day(_with_papers(select(Vehicle)), days)
+    wanted = query.where(day < NO_PROBLEM)
     if base_ids is not None:
         wanted = wanted.where(Vehicle.base_id.in_(base_ids))
     return list(db.session.scalars(wanted.order_by(day, Vehicle.id)))
 
 
-def _problem_day(days: int = EXPIRING_DAYS) -> tuple[Subquery, ColumnElement[date]]:
-    """The day by which the list is ordered: a promised car need not have its papers yet, a released one never again."""
+def _with_problem_day(query: Select[Any], days: int = EXPIRING_DAYS) -> tuple[Select[Any], ColumnElement[date]]:
+    """The query with the day by which the list is ordered: a promised car need not have its papers yet, a released one
+    never again. Most cars have papers that reach far ahead; only for the others is it worked out how far.
+    """
     today = clock.today()
-    ends = lawful_ends(today)
-    return ends, case(
+    limit = today + timedelta(days=days)
+    safe = _with_all_kinds(and_(_covers(today), VehicleDocument.ends_on > limit)).cte("safe")
+    ends = _lawful_ends(today, VehicleDocument.vehicle_id.not_in(select(safe.c.vehicle_id)))
+    day = case(
+        (safe.c.vehicle_id.is_not(None), literal(NO_PROBLEM)),
         (Vehicle.status == VehicleStatus.RELEASED, literal(NO_PROBLEM)),
         (and_(ends.c.until.is_(None), Vehicle.status == VehicleStatus.PROMISED), literal(NO_PROBLEM)),
         (ends.c.until.is_(None), literal(LACKS_A_PAPER)),
-        (ends.c.until <= today + timedelta(days=days), ends.c.until),
+        (ends.c.until <= limit, ends.c.until),
         else_=literal(NO_PROBLEM),
     )
+    return query.outerjoin(safe, safe.c.vehicle_id == Vehicle.id).outerjoin(ends, ends.c.vehicle_id == Vehicle.id), day
 
 
 def _with_papers(query: Select[tuple[Vehicle]]) -> Select[tuple[Vehicle]]:
@@ -122,9 +146,8 @@ def _with_papers(query: Select[tuple[Vehicle]]) -> Select[tuple[Vehicle]]:
 
 def vehicle_page(filters: Filters, *, after: Place | None = None, before: Place | None = None) -> VehiclePage:
     """One page of the fleet, papers that have ended or end soon on top."""
-    ends, day = _problem_day()
-    wanted: Select[Any] = _with_papers(select(Vehicle)).add_columns(day)
-    wanted = wanted.outerjoin(ends, ends.c.vehicle_id == Vehicle.id).where(*_conditions(filters, day))
+    query, day = _with_problem_day(_with_papers(select(Vehicle)))
+    wanted = query.add_columns(day).where(*_conditions(filters, day))
     place = tuple_(day, Vehicle.id)
     if before is not None:
         wanted = wanted.where(place < (before.day, before.vehicle_id)).order_by(day.desc(), Vehicle.id.desc())
@@ -152,14 +175,13 @@ def _page(found: Sequence[tuple[Vehicle, Place]], *, backwards: bool, has_earlie
 
 def vehicle_counts(filters: Filters) -> Counts:
     """How many cars each status has under the other filters, and how many have a problem with their papers."""
-    ends, day = _problem_day()
-    query = (
-        select(Vehicle.status, func.count(), func.count().filter(day < NO_PROBLEM))
-        .outerjoin(ends, ends.c.vehicle_id == Vehicle.id)
+    query, day = _with_problem_day(select(Vehicle.status))
+    counted = (
+        query.add_columns(func.count(), func.count().filter(day < NO_PROBLEM))
         .where(*_conditions(replace(filters, status=None, only_problems=False), day, with_released=True))
         .group_by(Vehicle.status)
     )
-    rows = list(db.session.execute(query))
+    rows = list(db.session.execute(counted))
     by_status = {status: count for status, count, _ in rows}
     in_use = sum(count for status, count in by_status.items() if status is not VehicleStatus.RELEASED)
     return Counts(by_status, in_use, sum(problems for _, _, problems in rows))

@@ -40,7 +40,7 @@ def _enforce_staff(mark: Mark) -> ResponseReturnValue | None:
         wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
         return redirect(url_for("accounts.show_sign_in", next=wanted or None), 303)
     g.actor, g.role = current_user.actor, current_user.role
-    g.activation_id = session.get("activation_id")
+    g.chosen_activation_id = session.get("activation_id")
     if current_user.role not in mark.roles:
         abort(403)
     return None

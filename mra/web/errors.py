@@ -25,11 +25,8 @@ PAGES = {
     ),
     404: ("ページが見つかりません", "アドレスが違うか、ページの公開が終わっています。トップページからお探しください。"),
     405: ("この操作はできません", "前の画面に戻って、もう一度お試しください。"),
-    409: ("状況が変わっています", registry.SHELL_REFUSALS["somebody_was_faster"]),
-    413: (
-        "ファイルが大きすぎます",
-        "10MBを超えるものは送信できません。前の画面に戻り、小さいファイルに分けてください。",
-    ),
+    409: ("先に進んだ手続きがあります", registry.SHELL_REFUSALS["somebody_was_faster"]),
+    413: ("ファイルが大きすぎます", "10MBまでのファイルを選んで、もう一度送信してください。"),
     422: ("入力内容を確認してください", "前の画面に戻って、入力内容を確認してください。"),
     429: ("操作の回数が多すぎます", "1分ほど待ってから、もう一度お試しください。"),
     500: (
@@ -88,10 +85,10 @@ def _way_back(status: int) -> dict[str, str] | None:
 
 def _case_page() -> dict[str, str] | None:
     """Where staff see what the other person did in the meantime."""
-    place = request.view_args or {}
+    told = request.view_args or {}
     for name, (endpoint, label) in CASE_PAGES.items():
-        if name in place:
-            return {"label": label, "url": url_for(endpoint, **{name: place[name]})}
+        if name in told:
+            return {"label": label, "url": url_for(endpoint, **{name: told[name]})}
     return None
 
 

@@ -1,6 +1,8 @@
 """What RQ runs: drains, sweeps and promised rows. The transaction of a job is opened and closed here."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
@@ -55,9 +57,22 @@ def sweep() -> int:
     return lost
 
 
+class JobFailed(Exception):
+    """A job came to nothing; names the kind of fault only. RQ logs and keeps what an exception says."""
+
+
+@contextmanager
+def _told_without_words(**what: Any) -> Iterator[None]:
+    try:
+        yield
+    except Exception as fault:
+        log.error("job_failed", exc_info=fault, extra=what)
+        raise JobFailed(type(fault).__name__) from None
+
+
 def run_row(row_id: int) -> None:
     """Keep one promise: run its job, and mark the row done in the same transaction as the job's last write."""
-    with application().app_context():
+    with _told_without_words(row_id=row_id), application().app_context():
         keep_promise(row_id)
 
 
@@ -103,7 +118,7 @@ def _note_fault(row_id: int, fault: str) -> None:
 def run_periodic(name: str) -> None:
     """Run one entry of the schedule as one transaction."""
     entry = schedule.entry(name)
-    with application().app_context():
+    with _told_without_words(entry=name), application().app_context():
         entry.job()
         db.session.commit()
 

@@ -6,8 +6,6 @@ from flask_limiter.util import get_remote_address
 
 from mra.core.config import Settings
 
-limiter = Limiter(key_func=get_remote_address)
-
 
 def _sender_and_email() -> str:
     return f"{get_remote_address()}|{request.form.get('email', '').strip().casefold()[:200]}"
@@ -23,7 +21,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         RATELIMIT_KEY_PREFIX=f"mra-{settings.environment}",
         RATELIMIT_ENABLED=settings.environment != "test" or bool(app.config.get("RATELIMIT_ENABLED")),
     )
-    limiter.init_app(app)
+    # One limiter per application: a limiter keeps whether it is switched on, and two applications may differ.
+    app.extensions["mra_limiter"] = Limiter(key_func=get_remote_address, app=app)
 
 
 def apply(app: Flask) -> None:
@@ -36,4 +35,5 @@ def apply(app: Flask) -> None:
 def _limit(app: Flask, endpoint: str, amount: str, key: object) -> None:
     if endpoint in app.view_functions:
         view = app.view_functions[endpoint]
+        limiter: Limiter = app.extensions["mra_limiter"]
         app.view_functions[endpoint] = limiter.limit(amount, key_func=key)(view)  # type: ignore[arg-type, assignment]

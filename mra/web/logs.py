@@ -3,7 +3,9 @@
 import logging
 import sys
 import time
+import traceback
 import uuid
+from types import TracebackType
 
 import structlog
 from flask import Flask, Response, g, request
@@ -11,6 +13,21 @@ from flask import Flask, Response, g, request
 from mra.core.config import Settings
 
 log = structlog.get_logger("mra.request")
+
+Fault = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+def trace_without_words(exc_info: Fault) -> str:
+    """Where it went wrong and what kind of fault it was, with those that led to it, the first one first.
+
+    Not what the faults say: a database quotes the row that it refuses, int() what a person typed.
+    """
+    told: list[str] = []
+    one: BaseException | None = exc_info[1]
+    while one is not None:
+        told.insert(0, "".join(traceback.format_tb(one.__traceback__)) + type(one).__qualname__)
+        one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+    return "\n\n".join(told)
 
 
 def configure(settings: Settings) -> None:
@@ -21,7 +38,7 @@ def configure(settings: Settings) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.stdlib.ExtraAdder(),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(trace_without_words),
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -25,9 +25,9 @@ def init_app(app: Flask) -> None:
     app.context_processor(
         lambda: {
             "navigation": places(current.role()),
+            # A function, not a value: a page that tells of a fault of the database must not ask it again.
+            "activation_switcher": lambda: switcher(current.role()),
             "help_phone": _help_phone(),
-            # A function, not a value: pages that are not for staff, and those that tell of a fault, ask no database.
-            "activation_switcher": switcher,
         }
     )
 
@@ -45,16 +45,21 @@ def places(role: Role | None) -> list[dict[str, object]]:
     return entries
 
 
-def switcher() -> dict[str, object] | None:
-    """The supports that are not over, to choose from; None where there is nothing to choose."""
-    alive = disasters.alive_activations(first_id=current.activation_id()) if current.role() else []
-    if len(alive) < 2:
+def switcher(role: Role | None) -> dict[str, object] | None:
+    """Between which supports staff can switch; None where there is nothing to choose."""
+    choices = disasters.activations_to_choose_from() if role else []
+    if len(choices) < 2:
         return None
+    here = disasters.current_activation()
     options = [
-        {"label": one.name, "url": url_for("disasters.choose", activation_id=one.id), "current": one is alive[0]}
-        for one in alive
+        {
+            "label": name,
+            "url": url_for("disasters.choose", activation_id=number),
+            "current": here is not None and here.id == number,
+        }
+        for number, name in choices
     ]
-    return {"current": alive[0].name, "options": options}
+    return {"current": here.name if here else None, "options": options}
 
 
 def _mark_current(entries: list[dict[str, object]]) -> None:

@@ -257,6 +257,28 @@ class TestOffers:
             assert (counts[OfferList.OPEN], counts[OfferList.EXPIRED]) == (0, 1)
             assert len(queries.offers_page(world.activation.id, OfferList.EXPIRED)) == 1
 
+    def test_the_counts_are_as_long_as_the_lists(self, world: World) -> None:
+        for action in ("accept", "decline", "expire"):
+            offer = move(world.offer(world.person(), world.car()), action, by=SYSTEM)
+            offer.ended_at = clock.now()
+        world.offer(world.person(), world.car(), hours=1)
+        world.offer(world.person(), world.car())
+        world.offer(world.person(can_sms=False), world.car())
+        with clock.stopped(MORNING + timedelta(hours=9)), counted_statements() as asked:
+            counts = queries.offer_counts(world.activation.id)
+        assert len(asked) == 2
+        with clock.stopped(MORNING + timedelta(hours=9)):
+            assert counts == {which: len(queries.offers_page(world.activation.id, which)) for which in OfferList}
+            assert counts == {which: queries.offer_count(world.activation.id, which) for which in OfferList}
+        assert list(counts.values()) == [2, 1, 1, 1, 2, 0]
+
+    def test_offers_that_end_today_are_told_with_their_number(self, world: World) -> None:
+        soon = [world.offer(world.person(), world.car(), hours=hours) for hours in (3, 2, 1)]
+        world.offer(world.person(), world.car(), hours=30)
+        ending = queries.ending_offers(world.activation.id, before=MORNING + timedelta(hours=12), limit=2)
+        assert ending == ([soon[2], soon[1]], 3)
+        assert queries.ending_offers(world.activation.id, before=MORNING, limit=2) == ([], 0)
+
     @pytest.mark.parametrize("which", [OfferList.OPEN, OfferList.EXPIRED])
     def test_pages_follow_each_other_without_gap_or_repetition(self, world: World, which: OfferList) -> None:
         made = [world.offer(world.person(), world.car(), hours=1 + number % 3).id for number in range(PAGE_LENGTH + 7)]

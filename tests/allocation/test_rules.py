@@ -79,6 +79,18 @@ class TestPeriod:
         period = rules.lent_period(date(2026, 9, 1), date(2027, 3, 31), today=self.TODAY, longest_days=30)
         assert period == (date(2026, 9, 1), date(2026, 10, 1))
 
+    def test_a_need_beyond_the_end_of_the_support_is_sought_until_that_end(self) -> None:
+        period = rules.lent_period(
+            date(2026, 8, 20), date(2026, 12, 31), today=self.TODAY, longest_days=30, ends_on=date(2026, 8, 31)
+        )
+        assert period == (date(2026, 8, 20), date(2026, 8, 31))
+
+    def test_a_need_that_begins_after_the_end_of_the_support_is_not_sought(self) -> None:
+        period = rules.lent_period(
+            date(2026, 9, 1), date(2026, 9, 10), today=self.TODAY, longest_days=30, ends_on=date(2026, 8, 31)
+        )
+        assert period is None
+
     def test_a_need_that_is_over_is_sought_no_more(self) -> None:
         assert rules.lent_period(date(2026, 8, 1), date(2026, 8, 18), today=self.TODAY, longest_days=30) is None
 

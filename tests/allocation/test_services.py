@@ -95,8 +95,10 @@ class TestPropose:
     def test_nothing_free_and_nobody_waiting_is_a_proposal_too(self, world: World) -> None:
         assert world.propose().plan["assignments"] == []
 
-    def test_a_support_that_is_not_open_allocates_nothing(self, world: World) -> None:
-        move(world.activation, "wind_down", by=SYSTEM)
+    def test_a_support_that_has_ended_allocates_nothing(self, world: World) -> None:
+        for step in ("wind_down", "close"):
+            move(world.activation, step, by=SYSTEM)
+            db.session.flush()
         with pytest.raises(Refused, match="activation_not_open"):
             world.propose()
 
@@ -230,9 +232,10 @@ class TestConfirm:
     def test_no_offer_is_made_whose_deadline_lies_after_an_end(self, world: World) -> None:
         world.person()
         world.car()
-        run = world.propose()
-        world.activation.intake_until = at(20, 17)
-        assert [code for *_, code in world.confirm_all(run).refused] == ["offer_too_late"]
+        world.activation.intake_until, world.activation.ends_on = at(20, 17), date(2026, 8, 26)  # a closed Wednesday
+        with clock.stopped(at(25, 10)):
+            run = world.propose()
+            assert [code for *_, code in world.confirm_all(run).refused] == ["offer_too_late"]
 
     def test_an_old_proposal_is_refused_as_a_whole(self, world: World) -> None:
         world.person()

@@ -77,9 +77,31 @@ class TestSubmit:
     def test_the_same_key_twice_is_one_application(self) -> None:
         activation, key = factories.activation(), uuid4()
         first = submit(activation, key)
-        assert submit(activation, key, family_name="別人").id == first.id
+        assert submit(activation, key, phone="080-1111-2222").id == first.id
         assert db.session.scalar(select(func.count()).select_from(Application)) == 1
         assert db.session.scalar(select(func.count()).select_from(CarRequest)) == 1
+
+    def test_another_person_on_a_form_sent_before_gets_an_application_of_their_own(self) -> None:
+        activation, key = factories.activation(), uuid4()
+        first, second = submit(activation, key), submit(activation, key, given_name="次郎")
+        assert second.id != first.id
+        assert second.given_name == "次郎"
+        assert submit(activation, key, given_name="次郎").id == second.id, "pressing twice is one here too"
+        assert submit(activation, key).id == first.id
+
+    def test_after_the_end_nobody_gets_the_receipt_of_another(self) -> None:
+        activation, key = factories.activation(), uuid4()
+        submit(activation, key)
+        other = submission(given_name="次郎")
+        with clock.stopped(clock.now() + timedelta(days=200)), pytest.raises(Refused, match="intake_closed"):
+            services.submit(
+                other,
+                activation=activation,
+                channel=Channel.WEB,
+                by=PUBLIC,
+                received_at=clock.now(),
+                submission_key=key,
+            )
 
     def test_after_the_intake_nothing_is_taken(self) -> None:
         activation = factories.activation()

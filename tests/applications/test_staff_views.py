@@ -154,10 +154,17 @@ class TestQueue:
         assert format_number(wanted.serial) in text
         assert format_number(other.serial) not in text
 
-    @pytest.mark.parametrize("typed_text", ["やまだ", "ﾔﾏﾀﾞ", "山田花子", "ハナコ"])
+    @pytest.mark.parametrize("typed_text", ["やまだ", "ﾔﾏﾀﾞ", "山田花子", "ハナコ", "山田", "花子", "田"])
     def test_people_are_found_by_name(self, desk: CheckingClient, activation: Activation, typed_text: str) -> None:
         wanted = factories.application(activation)
         assert format_number(wanted.serial) in page(desk.get("/applications", query_string={"q": typed_text}))
+
+    @pytest.mark.parametrize("typed_text", ["山花", "田山", "林", "ヤマハナ"])
+    def test_letters_that_do_not_stand_together_find_nobody(
+        self, desk: CheckingClient, activation: Activation, typed_text: str
+    ) -> None:
+        factories.application(activation)
+        assert "あてはまる申込はありません" in page(desk.get("/applications", query_string={"q": typed_text}))
 
     def test_a_number_is_found_however_it_is_typed(self, desk: CheckingClient, activation: Activation) -> None:
         wanted = factories.application(activation)

@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mra.core.text import DASHES, FormatFault, digits, fold_width, kana, keep_name, latin_name, search_key, whole_number
+from mra.core.text import (
+    DASHES,
+    FormatFault,
+    digits,
+    fold_width,
+    kana,
+    keep_name,
+    latin_name,
+    longest_pieces,
+    pieces,
+    search_key,
+    whole_number,
+)
 
 FULL_WIDTH_DIGITS = str.maketrans("0123456789,", "０１２３４５６７８９，")
 
@@ -119,6 +131,17 @@ def test_a_given_name_is_found_inside_a_whole_name() -> None:
 @given(st.text(alphabet="あいうがぎパｻﾄｳﾞ゛ーｰ・　 髙﨑神AbＣ-"))
 def test_a_search_key_is_its_own_search_key(text: str) -> None:
     assert search_key(search_key(text)) == search_key(text)
+
+
+@given(st.text(min_size=1), st.integers(0, 9), st.integers(1, 9))
+def test_whatever_stands_in_a_name_is_found_by_its_pieces(name: str, start: int, length: int) -> None:
+    part = name[start : start + length]
+    assert longest_pieces(part) <= pieces(name)
+
+
+def test_a_short_name_is_found_by_all_of_itself() -> None:
+    assert pieces("佐藤") == {"佐", "藤", "佐藤"}
+    assert (longest_pieces("林"), longest_pieces("佐藤"), longest_pieces("")) == ({"林"}, {"佐藤"}, set())
 
 
 def test_a_fault_never_shows_what_was_typed() -> None:

@@ -131,6 +131,14 @@ class Visitor:
         self.page.wait_for_load_state("load")
         return self.look()
 
+    def confirm(self, label: str) -> "Visitor":
+        """Press a button that first says what will happen, read that, and press it for good."""
+        self.page.locator("main summary", has_text=label).first.click()
+        self.look()
+        self.page.locator("main form.action__confirm button", has_text=label).first.click()
+        self.page.wait_for_load_state("load")
+        return self.look()
+
     def fill(self, **values: str) -> "Visitor":
         """Type into the fields of these names, as they are on the page."""
         for name, value in values.items():
@@ -159,7 +167,16 @@ class Visitor:
         self.visit("/sign-in")
         self.page.fill("input[name=email]", email)
         self.page.fill("input[name=password]", flood.PASSWORD)
-        return self.press("サインインする")
+        self.press("サインインする")
+        return self.work_on(flood.ACTIVATION_NAME)
+
+    def work_on(self, support: str) -> "Visitor":
+        """Choose the support that one's pages are about, where several run."""
+        switcher = self.page.locator("header details.switcher")
+        if switcher.count() and support not in switcher.locator("summary").inner_text():
+            switcher.locator("summary").click()
+            self.press(support)
+        return self
 
     def look(self) -> "Visitor":
         """Check the page that is shown."""

@@ -7,30 +7,19 @@ from datetime import timedelta
 import pytest
 
 from mra.core import clock
+from mra.story import flood
 
 from .conftest import DESKTOP, PHONE, Visitor
+from .steps import admit, enter_a_car, offer_what_is_proposed
 
 pytestmark = pytest.mark.browser
 
 VisitorOf = Callable[..., Visitor]
 
 
-def enter_a_camper(desk: Visitor) -> None:
-    """A camper stands at a base: the one car that nobody else of the story wishes for."""
-    next_year = f"令和{clock.today().year - 2018 + 1}年12月20日"
-    desk.press("車両").press("車両を登録する")
-    desk.fill(
-        plate="熊本　８３０　さ　１２−３４", chassis_number="ＴＲＨ２００−１２３４５６７", name="ハイエース キャンパー"
-    )
-    desk.choose(vehicle_class="キャンピングカー", base="八代拠点")
-    desk.fill(seats="４", odometer_km="52,000").tick(transmission="AT", drive="2WD", arrived="到着済")
-    desk.fill(inspection_ends_on=next_year, compulsory_ends_on=next_year, voluntary_ends_on=next_year)
-    desk.tick(driver_scope="unlimited").press("車両を登録する").sees("使用可")
-
-
 def apply_on_the_phone(resident: Visitor) -> str:
     """Fill in the form step by step, as people type; returns the number on the receipt."""
-    resident.visit("/").press("熊本豪雨 車の無償貸出", exact=False).press("車の申込に進む")
+    resident.visit("/").press(flood.ACTIVATION_NAME, exact=False).press("車の申込に進む")
     resident.tick(kind="person").fill(family_name="緒方", given_name="美咲", family_kana="おがた", given_kana="ﾐｻｷ")
     resident.choose(born_on_era="昭和").fill(born_on_year="５５", born_on_month="4", born_on_day="2")
     resident.fill(phone="０９０−１２３４−５６７８").press("次へ進む")
@@ -49,19 +38,6 @@ def apply_on_the_phone(resident: Visitor) -> str:
     found = re.search(r"A\d{5}-\d", resident.page.inner_text("main"))
     assert found
     return found[0]
-
-
-def admit(desk: Visitor, number: str) -> None:
-    """The desk finds the application by the number read out on the phone, and admits it."""
-    desk.press("申込").fill(q=number.lower().replace("-", "")).press("探す")
-    desk.page.get_by_role("link", name=number).click()
-    desk.look().press("受理する").sees("受理")
-
-
-def offer_the_camper(coordinator: Visitor) -> None:
-    """The coordinator lets the system propose and offers the cars to their people."""
-    coordinator.press("割当")
-    coordinator.press("割当案を作る").sees("キャンピングカー").press("選んだ方に案内する")
 
 
 def accept_by_the_text(resident: Visitor) -> None:
@@ -94,12 +70,13 @@ def take_back(desk: Visitor) -> None:
 
 def test_a_resident_borrows_and_returns_a_car(visitor: VisitorOf, run_jobs: Callable[[], None]) -> None:
     desk = visitor("desk", DESKTOP).sign_in("desk@example.jp")
-    enter_a_camper(desk)
+    enter_a_car(desk, "キャンピングカー", "熊本　８３０　さ　１２−３４", "ＴＲＨ２００−１２３４５６７")
     resident = visitor("resident", PHONE)
     number = apply_on_the_phone(resident)
     run_jobs()
     admit(desk, number)
-    offer_the_camper(visitor("coordinator", DESKTOP).sign_in("coordinator@example.jp"))
+    coordinator = visitor("coordinator", DESKTOP).sign_in("coordinator@example.jp")
+    offer_what_is_proposed(coordinator, "キャンピングカー")
     run_jobs()
     accept_by_the_text(resident)
     run_jobs()

@@ -13,10 +13,12 @@ from sqlalchemy.exc import IntegrityError
 from mra.allocation.models import Offer
 from mra.core import clock
 from mra.core.actor import SYSTEM
-from mra.core.audit import begin
+from mra.core.audit import begin, move
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.lifecycle import MoveNotAllowed
+from mra.disasters import services as disasters
+from mra.disasters.models import Activation
 from mra.loans import rules, services
 from mra.loans.models import Loan
 from mra.vehicles import services as vehicles
@@ -221,6 +223,16 @@ class TestAtTheDesks:
 
         outcomes = at_once(app, take_out, self.acceptance(world, offer_id))
         assert codes(outcomes) in (["done", "vehicle_in_use"], ["done", "vehicle_not_free"])
+
+    def test_a_support_closed_at_that_moment_is_left_with_no_reserved_car(self, app: Flask, world: World) -> None:
+        move(world.activation, "wind_down", by=SYSTEM)
+        offer_id, activation_id = world.offer().id, world.activation.id
+
+        def close() -> None:
+            disasters.close(db.session.get_one(Activation, activation_id), by=SYSTEM)
+
+        outcomes = at_once(app, close, self.acceptance(world, offer_id))
+        assert codes(outcomes) in (["activation_not_open", "done"], ["cars_still_out", "done"])
 
     def acceptance(self, world: World, offer_id: int) -> Callable[[], object]:
         def accept() -> Any:

@@ -348,6 +348,14 @@ class TestReminder:
 
 
 class TestClosingASupport:
+    def test_an_offer_left_open_when_the_support_was_closed_reserves_nothing(self, world: World) -> None:
+        offer = world.offer()
+        move(world.activation, "wind_down", by=SYSTEM)
+        db.session.flush()
+        disasters.close(world.activation, by=SYSTEM)
+        db.session.flush()
+        assert refusal(world.reserve, offer) == "activation_not_open"
+
     def test_a_support_is_not_closed_while_a_car_is_out(self, world: World) -> None:
         loan = world.out()
         activation = loan.base.activation

@@ -19,9 +19,9 @@ Promise = Callable[..., Message]
 
 @pytest.fixture
 def promise() -> Promise:
-    """Promise the text that Yamada Hanako gets when her application has arrived; any part of it may be another."""
+    """Promise the text by which Yamada Hanako is asked to call; any part of it may be another."""
 
-    def make(template: str = "application_received", **changes: Any) -> Message:
+    def make(template: str = "asked_back", **changes: Any) -> Message:
         facts: dict[str, Any] = {
             "phone": "+819000001234",
             "can_sms": True,

@@ -136,7 +136,7 @@ class TestThePhoneOfTheDemo:
         arrived(promise("offer_made", key="offer-1", deadline=clock.now(), link_id=link.id))
         assert f"/phone/{first.id}" in page_of(client, "/phone")
         page = page_of(client, f"/phone/{first.id}")
-        assert page.index("受け付けました") < page.index("車が決まりました")
+        assert page.index("確認したいこと") < page.index("車が決まりました")
         assert f'href="https://mra.example.jp/a/{accounts.token_of(link)}"' in page
 
     def test_a_visitor_finds_a_phone_by_its_number(self, client: CheckingClient, promise: Promise) -> None:

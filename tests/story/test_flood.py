@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
+from mra.allocation.models import Offer
 from mra.applications.models import Application, CarRequest
 from mra.applications.rules import ApplicationStatus
 from mra.core import clock
@@ -12,6 +13,7 @@ from mra.core.audit import AuditEvent
 from mra.core.db import db
 from mra.loans.models import Loan
 from mra.loans.rules import LoanStatus
+from mra.messaging.models import Message
 from mra.story import flood
 from mra.vehicles.models import Vehicle
 from mra.vehicles.rules import VehicleStatus
@@ -71,3 +73,17 @@ def test_a_long_story_has_as_many_loans_as_asked_for(session: None, story_time: 
     figures = flood.tell(applications=300, vehicles=50, loans=250, seed=1)
     assert figures["loans"] == 250
     assert db.session.scalar(select(func.count()).select_from(Loan)) == 250
+
+
+def test_texts_are_numbered_in_the_order_in_which_they_were_sent(told: dict[str, int]) -> None:
+    moments = list(db.session.scalars(select(Message.created_at).order_by(Message.id)))
+    assert moments == sorted(moments)
+    begun = select(AuditEvent.at).where(AuditEvent.subject_kind == "message", AuditEvent.action == "begin")
+    assert list(db.session.scalars(begun.order_by(AuditEvent.subject_id))) == moments
+
+
+def test_an_offer_ends_while_its_base_is_open(told: dict[str, int]) -> None:
+    for offer in db.session.scalars(select(Offer)):
+        deadline = clock.in_japan(offer.deadline_at)
+        assert deadline.time() == offer.base.closes_at
+        assert offer.base.is_open_on(deadline.date())

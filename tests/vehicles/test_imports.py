@@ -11,8 +11,10 @@ from mra.core.actor import SYSTEM
 from mra.core.db import db
 from mra.vehicles import services
 from mra.vehicles.models import Vehicle, VehicleImport
+from mra.vehicles.rules import VehicleStatus
 from mra.vehicles.spreadsheets.files import read_file
 from tests import factories
+from tests.statements import statements
 
 from .spreadsheets.sheets import csv_bytes, other, row
 
@@ -45,3 +47,20 @@ def test_an_import_keeps_every_character_of_a_name() -> None:
     made = services.read_import(table, file_name="車両.csv", staff_id=factories.staff_member().id)
     services.confirm_import(made, by=SYSTEM)
     assert db.session.scalars(select(Vehicle.name)).one() == "髙﨑①㈱号"
+
+
+@pytest.mark.usefixtures("session")
+def test_a_long_spreadsheet_is_confirmed_in_as_many_statements_as_a_short_one() -> None:
+    staff_id, base = factories.staff_member().id, factories.base(factories.activation()).name
+    here = {"拠点": base, "到着状況": "到着済"}
+
+    def confirm(numbers: range) -> int:
+        table = read_file(csv_bytes(*(other(number, **here) for number in numbers)))
+        made = services.read_import(table, file_name="車両.csv", staff_id=staff_id)
+        with statements() as seen:
+            assert services.confirm_import(made, by=SYSTEM).registered == len(numbers)
+            db.session.flush()
+        return len(seen)
+
+    assert confirm(range(2, 4)) == confirm(range(4, 14))
+    assert set(db.session.scalars(select(Vehicle.status))) == {VehicleStatus.READY}

@@ -11,6 +11,7 @@ from mra.core import clock
 from mra.core.actor import SYSTEM
 from mra.core.audit import move
 from mra.core.db import db
+from mra.disasters.models import Base
 from mra.vehicles import queries, rules, services
 from mra.vehicles.models import Vehicle, VehicleDocument
 from mra.vehicles.plates import parse_plate
@@ -22,6 +23,12 @@ TODAY = date(2026, 8, 18)
 days = st.integers(-40, 40).map(lambda number: TODAY + timedelta(days=number))
 
 
+@pytest.fixture
+def base(session: None) -> Base:
+    """Where a car stands that must have its papers."""
+    return factories.base(factories.activation())
+
+
 @st.composite
 def papers(draw: st.DrawFn) -> Paper:
     kind = draw(st.sampled_from(DocumentKind))
@@ -31,13 +38,18 @@ def papers(draw: st.DrawFn) -> Paper:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(papers(), max_size=9))
-def test_the_database_and_the_rule_agree_until_when_a_car_may_be_lent(written: list[Paper]) -> None:
-    vehicle = factories.vehicle(lawful_until=None)
+@given(written=st.lists(papers(), max_size=9))
+def test_the_database_and_the_rule_agree_until_when_a_car_may_be_lent(base: Base, written: list[Paper]) -> None:
+    vehicle = factories.vehicle(base, lawful_until=None)
     db.session.add_all(
         VehicleDocument(vehicle_id=vehicle.id, created_at=clock.now(), **paper._asdict()) for paper in written
     )
-    assert queries.lawful_until_by_vehicle([vehicle.id]).get(vehicle.id) == rules.lawful_until(written, TODAY)
+    until = rules.lawful_until(written, TODAY)
+    assert queries.lawful_until_by_vehicle([vehicle.id]).get(vehicle.id) == until
+    tomorrow, limit = TODAY + timedelta(days=1), TODAY + timedelta(days=10)
+    lawful = set(db.session.scalars(queries.lawful_on(TODAY, tomorrow)))
+    assert (vehicle.id in lawful) == (until is not None and until >= tomorrow)
+    assert (vehicle in queries.papers_expiring(days=10)) == (until is None or until <= limit)
     db.session.execute(delete(VehicleDocument))
 
 

@@ -12,7 +12,7 @@ from mra.core.config import Settings
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.lifecycle import MoveNotAllowed
-from mra.web import errors, limits
+from mra.web import errors
 from mra.web.app import create_app
 from tests.conftest import check_page
 
@@ -97,7 +97,6 @@ def counting_house(house: Flask, own_redis: Settings, logging_restored: None) ->
     built = create_app(replace(own_redis, environment="demo"))
     built.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     yield built
-    limits.limiter.enabled = False
     with built.app_context():
         db.engine.dispose()
 

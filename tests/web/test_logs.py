@@ -7,7 +7,7 @@ from dataclasses import replace
 from io import StringIO
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from sqlalchemy import text
 
 from mra.core.config import Settings
@@ -68,14 +68,20 @@ def test_a_broken_page_is_traced_without_its_values(house: Flask, plant: Plant, 
 
 def test_an_unexpected_fault_is_written_with_its_trace(house: Flask, plant: Plant, lines: Read) -> None:
     def broken() -> str:
-        family_name = "山田"
-        raise LookupError(len(family_name))
+        family_name = request.form["name"]
+        try:
+            int(family_name)
+        except ValueError as fault:
+            raise LookupError(family_name) from fault
+        return ""
 
     plant("broken", broken)
-    house.test_client().get("/planted/broken")
+    house.test_client().post("/planted/broken", data={"name": "山田"})
     fault = next(line for line in lines() if line["event"] == "unexpected_fault")
-    assert "LookupError" in str(fault["exception"])
-    assert "山田" not in str(fault["exception"]).replace('family_name = "山田"', "")
+    assert str(fault["exception"]).endswith("LookupError")
+    assert "ValueError" in str(fault["exception"]), "what led to it is told too"
+    assert "int(family_name)" in str(fault["exception"])
+    assert "山田" not in json.dumps(fault, ensure_ascii=False)
     assert fault["request_id"]
 
 

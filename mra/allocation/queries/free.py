@@ -13,7 +13,7 @@ from mra.core.db import db
 from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Base
 from mra.vehicles.models import Vehicle
-from mra.vehicles.queries import lawful_ends
+from mra.vehicles.queries import lawful_on
 from mra.vehicles.rules import VehicleStatus
 
 from .standing import holds
@@ -28,13 +28,12 @@ def is_free(moment: datetime) -> ColumnElement[bool]:
     """Ready, at a base that works tomorrow, with papers that reach tomorrow, not offered, not reserved, not out."""
     today = clock.in_japan(moment).date()
     tomorrow = today + timedelta(days=1)
-    ends = lawful_ends(today)
     return and_(
         Vehicle.status == VehicleStatus.READY,
         or_(Base.closes_on.is_(None), Base.closes_on >= tomorrow),
-        Vehicle.id.in_(select(ends.c.vehicle_id).where(ends.c.until >= tomorrow)),
+        Vehicle.id.in_(lawful_on(today, tomorrow)),
         ~exists().where(LOANS.c.vehicle_id == Vehicle.id, LOANS.c.status.in_(OPEN_LOAN)),
-        ~exists().where(Offer.vehicle_id == Vehicle.id, holds(moment)),
+        Vehicle.id.not_in(select(Offer.vehicle_id).where(holds(moment))),
     )
 
 

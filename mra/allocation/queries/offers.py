@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
 from mra.allocation.models import Offer
@@ -14,19 +14,29 @@ from mra.allocation.rules import OfferStatus
 from mra.applications.models import Application, CarRequest
 from mra.core import clock
 from mra.core.db import db
+from mra.disasters.models import Base
 from mra.messaging.models import Message
 from mra.messaging.rules import MessageStatus
+from mra.vehicles.models import Vehicle
 
 from .standing import holds
 
 Columns = TypeVarTuple("Columns")
 PAGE_LENGTH = 50
+PERSON = (
+    *(Application.serial, Application.family_name, Application.given_name),
+    *(Application.phone, Application.can_sms),
+)
+CAR = (
+    *(Vehicle.vehicle_class, Vehicle.chassis_number),
+    *(Vehicle.plate_area, Vehicle.plate_class, Vehicle.plate_kana, Vehicle.plate_serial),
+)
 UNREACHED = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.UNKNOWN)
 
 
 def open_offers(activation_id: int) -> list[Offer]:
     """The offers that can still be answered, the nearest deadline first."""
-    wanted = _listed().where(Offer.activation_id == activation_id, _belongs(OfferList.OPEN, clock.now()))
+    wanted = _with_everything().where(Offer.activation_id == activation_id, _belongs(OfferList.OPEN, clock.now()))
     return list(db.session.scalars(wanted.order_by(Offer.deadline_at, Offer.id)))
 
 
@@ -79,12 +89,6 @@ class ListedOffer:
     needs_call: bool
 
 
-def _status_at(moment: datetime) -> ColumnElement[str]:
-    """`Offer.status_at`, said to the database."""
-    has_run_out = and_(Offer.status == OfferStatus.MADE, Offer.deadline_at <= moment)
-    return case((has_run_out, OfferStatus.EXPIRED.value), else_=Offer.status)
-
-
 def _needs_call() -> ColumnElement[bool]:
     """No mobile phone, or the SMS came back."""
     return or_(~Application.can_sms, func.coalesce(Message.status.in_(UNREACHED), False))
@@ -102,7 +106,7 @@ def _joined(wanted: Select[*Columns]) -> Select[*Columns]:
     )
 
 
-def _listed() -> Select[Offer, bool]:
+def _with_everything() -> Select[Offer, bool]:
     return _joined(select(Offer, _needs_call())).options(
         contains_eager(Offer.car_request).contains_eager(CarRequest.application),
         contains_eager(Offer.vehicle),
@@ -110,10 +114,27 @@ def _listed() -> Select[Offer, bool]:
     )
 
 
+def _listed() -> Select[Offer, bool]:
+    """Offers with what a row of a list shows, and of the people and cars no more than that."""
+    car_request = contains_eager(Offer.car_request)
+    return _joined(select(Offer, _needs_call())).options(
+        car_request.load_only(CarRequest.application_id),
+        car_request.contains_eager(CarRequest.application).load_only(*PERSON),
+        contains_eager(Offer.vehicle).load_only(*CAR),
+        contains_eager(Offer.base).load_only(Base.name),
+    )
+
+
 def _belongs(which: OfferList, moment: datetime) -> ColumnElement[bool]:
-    status = OfferStatus.MADE if which in (OfferList.OPEN, OfferList.CALL) else OfferStatus(which.value)
-    belongs = _status_at(moment) == status.value
-    return and_(belongs, _needs_call()) if which is OfferList.CALL else belongs
+    """`Offer.status_at`, said to the database in words that its indexes understand."""
+    made = Offer.status == OfferStatus.MADE
+    if which is OfferList.OPEN:
+        return and_(made, Offer.deadline_at > moment)
+    if which is OfferList.CALL:
+        return and_(made, Offer.deadline_at > moment, _needs_call())
+    if which is OfferList.EXPIRED:
+        return or_(Offer.status == OfferStatus.EXPIRED, and_(made, Offer.deadline_at <= moment))
+    return Offer.status == OfferStatus(which.value)
 
 
 def offers_page(activation_id: int, which: OfferList, *, after: int | None = None) -> list[ListedOffer]:
@@ -134,17 +155,41 @@ def offers_page(activation_id: int, which: OfferList, *, after: int | None = Non
     return [ListedOffer(offer, needs_call) for offer, needs_call in db.session.execute(wanted)]
 
 
+def ending_offers(activation_id: int, *, before: datetime, limit: int) -> tuple[list[Offer], int]:
+    """The open offers that can be answered until then at most, the nearest deadline first, and how many there are."""
+    wanted = _listed().add_columns(func.count().over()).order_by(Offer.deadline_at, Offer.id).limit(limit)
+    wanted = wanted.where(Offer.activation_id == activation_id, _belongs(OfferList.OPEN, clock.now()))
+    rows = db.session.execute(wanted.where(Offer.deadline_at < before)).all()
+    return [row[0] for row in rows], rows[0][2] if rows else 0
+
+
 def offer_counts(activation_id: int) -> dict[OfferList, int]:
-    """How many offers each list holds, in one statement."""
+    """How many offers each list holds, in two statements: an index counts all but those that people must be called
+    for, and these are looked for among the open ones only.
+    """
     moment = clock.now()
-    counts = (func.count().filter(_belongs(which, moment)) for which in OfferList)
-    row = db.session.execute(
-        _joined(select(*counts).select_from(Offer)).where(Offer.activation_id == activation_id)
-    ).one()
-    return dict(zip(OfferList, row, strict=True))
+    counted = db.session.execute(
+        select(Offer.status, func.count(), func.count().filter(Offer.deadline_at > moment))
+        .where(Offer.activation_id == activation_id)
+        .group_by(Offer.status)
+    )
+    totals = {status: (total, in_time) for status, total, in_time in counted}
+    made, still_open = totals.pop(OfferStatus.MADE, (0, 0))
+    ended = {OfferList(status.value): total for status, (total, _) in totals.items()}
+    counts = dict.fromkeys(OfferList, 0) | ended
+    counts[OfferList.EXPIRED] += made - still_open
+    return counts | {OfferList.OPEN: still_open, OfferList.CALL: offer_count(activation_id, OfferList.CALL)}
+
+
+def offer_count(activation_id: int, which: OfferList) -> int:
+    """How many offers one list holds."""
+    counted = select(func.count()).select_from(Offer)
+    if which is OfferList.CALL:
+        counted = _joined(counted)
+    return db.session.scalar(counted.where(Offer.activation_id == activation_id, _belongs(which, clock.now()))) or 0
 
 
 def offer_for_page(offer_id: int) -> ListedOffer | None:
     """One offer with all that its page shows."""
-    found = db.session.execute(_listed().where(Offer.id == offer_id)).one_or_none()
+    found = db.session.execute(_with_everything().where(Offer.id == offer_id)).one_or_none()
     return ListedOffer(*found) if found else None

@@ -45,17 +45,19 @@ def situation(
     longest = {line.vehicle_class.value: line.days for line in terms_in_force(activation).lines}
     cars = free_vehicles(base_ids, only=vehicle_ids)
     waiting = waiting_requests(activation.id, only=request_ids)
-    requests, left_out = _requests(waiting, longest)
+    requests, left_out = _requests(waiting, longest, activation.ends_on)
     vehicles = tuple(car for car in (_vehicle(car, activation) for car in cars) if car)
     return Situation(engine.Scenario(engine.Weights(**WEIGHTS), vehicles, tuple(requests)), cars, left_out)
 
 
-def _requests(waiting: Sequence[WaitingRequest], days: dict[str, int]) -> tuple[list[engine.Request], dict[int, NoCar]]:
+def _requests(
+    waiting: Sequence[WaitingRequest], days: dict[str, int], ends_on: date | None
+) -> tuple[list[engine.Request], dict[int, NoCar]]:
     requests, left_out = [], {}
     today = clock.today()
     for row in waiting:
         longest = max(days[kind] for kind in row.classes)
-        period = lent_period(row.needed_from, row.needed_until, today=today, longest_days=longest)
+        period = lent_period(row.needed_from, row.needed_until, today=today, longest_days=longest, ends_on=ends_on)
         if row.is_paused:
             left_out[row.id] = NoCar.PAUSED
         elif period is None:

@@ -33,4 +33,4 @@ def holds(moment: datetime) -> ColumnElement[bool]:
 def answer_deadline(activation: Activation, base: Base) -> datetime | None:
     """Until when an offer of a car at this base could be answered if it were made now; None if it is too late for one."""
     hours = rules.OpeningHours(base.opens_at, base.closes_at, base.closed_weekdays, base.closes_on)
-    return rules.answer_deadline(clock.now(), hours, (activation.intake_until, rules.end_of(activation.ends_on)))
+    return rules.answer_deadline(clock.now(), hours, (rules.end_of(activation.ends_on),))

@@ -5,14 +5,14 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from geoalchemy2 import Geometry
-from sqlalchemy import ColumnElement, Select, and_, case, cast, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, cast, func, select
 from sqlalchemy.orm import aliased
 
 from mra.alliance.models import Municipality
 from mra.allocation.models import Offer
 from mra.allocation.rules import PAUSE_AFTER_NO, OfferStatus
 from mra.applications.models import Application, CarRequest
-from mra.applications.rules import ApplicationStatus, RequestStatus
+from mra.applications.queries import is_waiting as is_waiting_in
 from mra.core import clock
 from mra.core.db import db
 from mra.core.vehicle_classes import VehicleClass
@@ -41,10 +41,9 @@ class WaitingRequest(NamedTuple):
 def is_waiting(activation_id: int, moment: datetime) -> ColumnElement[bool]:
     """Admitted, waiting, and without an offer that stands; needs CarRequest joined with Application."""
     return and_(
-        CarRequest.activation_id == activation_id,
-        CarRequest.status == RequestStatus.WAITING,
-        Application.status == ApplicationStatus.ADMITTED,
-        ~exists().where(Offer.request_id == CarRequest.id, holds(moment)),
+        is_waiting_in(activation_id),
+        # A list made once; looked for request by request, every one would be compared with every offer.
+        CarRequest.id.not_in(select(Offer.request_id).where(holds(moment))),
     )
 
 

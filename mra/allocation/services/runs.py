@@ -14,14 +14,13 @@ from mra.core.actor import Actor
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.disasters.models import Activation
-from mra.disasters.rules import ActivationStatus
 
 
 def propose(
     activation: Activation, *, base_ids: Collection[int], by: Actor, vehicle_ids: Collection[int] | None = None
 ) -> AllocationRun:
     """Work out who would get which of the free cars at these bases, and keep it; nobody is told anything yet."""
-    if activation.status is not ActivationStatus.OPEN:
+    if not activation.is_lending:
         raise Refused("activation_not_open")
     if not base_ids or not set(base_ids) <= {base.id for base in activation.bases}:
         raise Refused("no_base_chosen")

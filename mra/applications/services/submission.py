@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +12,7 @@ from mra.accounts import services as accounts
 from mra.accounts.models import AccessLink
 from mra.alliance.models import Municipality
 from mra.core.actor import Actor
-from mra.core.audit import begin
+from mra.core.audit import begin_all
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.phone import PhoneNumber
@@ -100,22 +101,34 @@ def submit(
 ) -> Application:
     """Take an application in: its cars wait from the time of receipt, the applicant gets a link and an SMS.
 
-    The same key twice, also at the same instant, is one application: the second sender gets the first's.
+    The same key twice, also at the same instant, is one application: the second sender gets the first's. Another person
+    on a form that somebody had sent before (the back button of a shared telephone) gets an application of their own.
     """
     if not activation.takes_applications(received_at):
-        return _submitted_with(submission_key) or _refuse_closed()
+        return _sent_before(submission, submission_key) or _refuse_closed()
     try:
         # The savepoint lets the unique key decide between two senders without losing the transaction.
         with db.session.begin_nested():
             made = _application(submission, activation, channel, received_at, submission_key)
             made.entered_by_staff_id = entered_by_staff_id
-            begin(made, by=by, channel=channel, cars=submission.wish.cars)
-            _begin_requests(made, submission.wish, by)
+            made.requests = _requests(made, submission.wish)
+            begun: list[Application | CarRequest] = [made, *made.requests]
+            begin_all(begun, by=by, facts=_first_facts)
             link = accounts.make_link("application", made.id)
     except IntegrityError:
         first = _submitted_with(submission_key)
         if first is None:
             raise
+        if not _is_from(first, submission):
+            return submit(
+                submission,
+                activation=activation,
+                channel=channel,
+                by=by,
+                received_at=received_at,
+                submission_key=_own_key(submission, submission_key),
+                entered_by_staff_id=entered_by_staff_id,
+            )
         return first
     key = f"application-{made.id}-received"
     tell(made, "application_received", key=key, help_phone=activation.help_phone, link=link)
@@ -124,6 +137,25 @@ def submit(
 
 def _refuse_closed() -> Application:
     raise Refused("intake_closed")
+
+
+def _sent_before(said: Submission, submission_key: UUID) -> Application | None:
+    """What this person sent with this form already."""
+    found = (_submitted_with(key) for key in (submission_key, _own_key(said, submission_key)))
+    return next((first for first in found if first and _is_from(first, said)), None)
+
+
+def _is_from(first: Application, said: Submission) -> bool:
+    return _person(first) == _person(said)
+
+
+def _person(told: Application | Submission) -> tuple[str, str, date]:
+    return told.family_name, told.given_name, told.born_on
+
+
+def _own_key(said: Submission, submission_key: UUID) -> UUID:
+    """The key of another person on the same form; worked out, so that pressing twice is one application here too."""
+    return uuid5(submission_key, "/".join(str(part) for part in _person(said)))
 
 
 def _submitted_with(submission_key: UUID) -> Application | None:
@@ -185,11 +217,11 @@ def _driver(position: int, facts: DriverFacts) -> Driver:
     )
 
 
-def _begin_requests(application: Application, wish: CarWish, by: Actor) -> None:
+def _requests(application: Application, wish: CarWish) -> list[CarRequest]:
+    """One for each car, all alike; they wait from the time of receipt."""
     tier = rules.tier_of(application.circumstances)
-    for position in range(1, wish.cars + 1):
-        wanted = CarRequest(
-            application_id=application.id,
+    return [
+        CarRequest(
             activation_id=application.activation_id,
             position=position,
             tier=tier,
@@ -202,7 +234,15 @@ def _begin_requests(application: Application, wish: CarWish, by: Actor) -> None:
             needed_until=wish.needed_until,
             max_distance_km=wish.max_distance_km,
         )
-        begin(wanted, by=by, tier=tier)
+        for position in range(1, wish.cars + 1)
+    ]
+
+
+def _first_facts(begun: Application | CarRequest) -> dict[str, Any]:
+    """What the first event of each tells."""
+    if isinstance(begun, Application):
+        return {"channel": begun.channel, "cars": len(begun.requests)}
+    return {"tier": begun.tier}
 
 
 def tell(application: Application, template: str, *, key: str, help_phone: str, link: AccessLink | None) -> None:

@@ -20,7 +20,7 @@ from mra.core.access import public
 from mra.core.db import db
 from mra.core.phone import grouped
 from mra.disasters.models import Activation
-from mra.disasters.queries import activation_by_slug, terms_in_force
+from mra.disasters.queries import activation_taking_forms, terms_in_force
 
 from .. import services
 from ..forms import SECTIONS, ApplicationForm, Section
@@ -128,7 +128,7 @@ def _received_here(slug: str) -> Application:
 
 
 def _activation(slug: str) -> Activation:
-    activation = activation_by_slug(slug)
+    activation = activation_taking_forms(slug)
     if activation is None:
         abort(404)
     return activation

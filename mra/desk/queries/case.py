@@ -130,6 +130,8 @@ def places_in_queue(of: Application) -> dict[int, int]:
             CarRequest.application_id == of.id,
             CarRequest.status == RequestStatus.WAITING,
             ahead.status == RequestStatus.WAITING,
+            # Said of the applicants too: an index alone then tells which of them are admitted.
+            applicant.activation_id == of.activation_id,
             applicant.status == ApplicationStatus.ADMITTED,
             tuple_(ahead.tier, ahead.submitted_at, ahead.id)
             <= tuple_(CarRequest.tier, CarRequest.submitted_at, CarRequest.id),

@@ -78,9 +78,10 @@ def work_of_bases(activation: Activation) -> list[BaseWork]:
         and_(Loan.status == LoanStatus.RESERVED, Loan.handover_at < _end_of_today()),
         and_(Loan.status == LoanStatus.ON_LOAN, Loan.due_at < _end_of_today()),
     )
+    # The condition stands in the join: the loans that are over are not even looked at.
     rows = db.session.execute(
-        select(Base, func.count(Loan.id).filter(is_task))
-        .outerjoin(Loan, Loan.base_id == Base.id)
+        select(Base, func.count(Loan.id))
+        .outerjoin(Loan, and_(Loan.base_id == Base.id, is_task))
         .where(Base.activation_id == activation.id)
         .group_by(Base.id)
         .order_by(Base.id)
@@ -123,14 +124,12 @@ def _shelf(shelf: Shelf, numbers: dict[Shelf, int], activation: Activation, base
 def _to_phone(activation: Activation) -> Listing[Offer]:
     """Offers of whose car no SMS can tell, the nearest deadline first."""
     rows = [listed.offer for listed in offers.offers_page(activation.id, OfferList.CALL)]
-    return Listing(rows[: rules.ROWS_SHOWN], offers.offer_counts(activation.id)[OfferList.CALL])
+    return Listing(rows[: rules.ROWS_SHOWN], offers.offer_count(activation.id, OfferList.CALL))
 
 
 def _expiring(activation: Activation) -> Listing[Offer]:
     """Offers that can be answered until some time today."""
-    rows = [listed.offer for listed in offers.offers_page(activation.id, OfferList.OPEN)]
-    ending = [offer for offer in rows if offer.deadline_at < _end_of_today()]
-    return Listing(ending[: rules.ROWS_SHOWN], len(ending))
+    return Listing(*offers.ending_offers(activation.id, before=_end_of_today(), limit=rules.ROWS_SHOWN))
 
 
 def _silent(activation: Activation) -> Listing[Application]:

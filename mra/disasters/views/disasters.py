@@ -1,6 +1,6 @@
 """The list of disasters and supports; recording a disaster and preparing a support."""
 
-from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mra.core import current
@@ -25,16 +25,6 @@ def index() -> ResponseReturnValue:
         kinds=rules.DISASTER_KIND_WORDS,
         may_record=current.role() in COORDINATORS,
     )
-
-
-@blueprint.post("/activations/<int:activation_id>/choice")
-@staff(READERS)
-def choose(activation_id: int) -> ResponseReturnValue:
-    """From now on this person works on this support, until they choose another or sign out."""
-    chosen = db.session.get(Activation, activation_id) or abort(404)
-    session["activation_id"] = chosen.id
-    flash(f"「{chosen.name}」に切り替えました。", "success")
-    return redirect(url_for("desk.today"), 303)
 
 
 @blueprint.get("/disasters/new")

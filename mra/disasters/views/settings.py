@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, render_template, url_for
+from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from mra.core import current
@@ -54,6 +54,16 @@ def settings(activation_id: int) -> ResponseReturnValue:
         weekdays=rules.WEEKDAY_WORDS,
         **rights(activation),
     )
+
+
+@blueprint.post("/activations/<int:activation_id>/selection")
+@staff(READERS)
+def choose(activation_id: int) -> ResponseReturnValue:
+    """From now on this person's pages are about this support."""
+    activation = load_activation(activation_id)
+    session["activation_id"] = activation.id
+    flash(f"「{activation.name}」に切り替えました。", "success")
+    return redirect(url_for("desk.today"), 303)
 
 
 @blueprint.post("/activations/<int:activation_id>/settings/opening")

@@ -1,6 +1,6 @@
 """Reserving a car, handing it over, taking it back, cancelling, extending, reminding.
 
-Rows are locked in one order everywhere: base, vehicle, application, request, offer, loan. So desks wait for each other
+Rows are locked in one order everywhere: activation, base, vehicle, application, request, offer, loan. So desks wait for each other
 instead of deadlocking.
 """
 

@@ -12,7 +12,7 @@ from mra.core.audit import begin, lock, move, move_or_refuse
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.disasters import queries as disasters
-from mra.disasters.models import Base
+from mra.disasters.models import Activation, Base
 from mra.loans import queries, rules
 from mra.loans.models import Loan
 from mra.loans.rules import CANCEL_REASON_WORDS, CancelReason
@@ -26,6 +26,7 @@ from .texts import promise_text_about
 def accept_offer(offer: Offer, *, handover_at: datetime, by: Actor) -> Loan:
     """An offer is taken up: the car is reserved for a handover time, the request leaves the queue, the SMS confirms it."""
     base, car_request = offer.base, offer.car_request
+    _need_lending(base.activation)
     # The base's row stands for its desk: two people asking for the last place of a half hour wait here for each other.
     db.session.execute(select(Base.id).where(Base.id == base.id).with_for_update(key_share=True))
     lock(offer.vehicle)
@@ -49,6 +50,13 @@ def accept_offer(offer: Offer, *, handover_at: datetime, by: Actor) -> Loan:
     begin(loan, by=by, offer_id=offer.id, handover_at=handover_at)
     promise_text_about(loan, "reservation_made", "reserved", when=handover_at, base=base.name)
     return loan
+
+
+def _need_lending(activation: Activation) -> None:
+    """The row is held against a closing at the same moment, which counts the cars that are reserved or out."""
+    db.session.refresh(activation, with_for_update={"of": Activation, "read": True})
+    if not activation.is_lending:
+        raise Refused("activation_not_open")
 
 
 def _need_ready(vehicle: Vehicle, base: Base) -> None:

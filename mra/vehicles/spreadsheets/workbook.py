@@ -8,6 +8,8 @@ from datetime import date, datetime
 from io import BytesIO
 from xml.etree import ElementTree
 
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
 from python_calamine import CalamineError, CalamineWorkbook
 
 from .table import MOST_ROWS, SheetFault, cell_name, some
@@ -20,6 +22,7 @@ MOST_ROW_ELEMENTS = 100_000
 CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 BROKEN = (
     CalamineError,
+    DefusedXmlException,
     ElementTree.ParseError,
     zipfile.BadZipFile,
     zlib.error,
@@ -78,8 +81,7 @@ def _first_sheet(archive: zipfile.ZipFile) -> tuple[str, str]:
 def _elements(archive: zipfile.ZipFile, part_name: str, kind: str) -> Iterator[ElementTree.Element]:
     """The elements of one kind, in order, each as it ends."""
     with archive.open(part_name) as part:
-        # Safe although the file comes from outside: expat from 2.4.1 on stops entities that multiply.
-        for _, element in ElementTree.iterparse(part):  # noqa: S314
+        for _, element in iterparse(part):
             if _local(element) == kind:
                 yield element
 

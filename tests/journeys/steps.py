@@ -1,0 +1,29 @@
+"""Steps that several journeys take."""
+
+from mra.core import clock
+
+from .conftest import Visitor
+
+
+def enter_a_car(desk: Visitor, vehicle_class: str, plate: str, chassis_number: str) -> None:
+    """A car of a class that nobody else of the story wishes for stands at a base, ready."""
+    next_year = f"令和{clock.today().year - 2018 + 1}年12月20日"
+    desk.press("車両").press("車両を登録する")
+    desk.fill(plate=plate, chassis_number=chassis_number, name="ハイエース")
+    desk.choose(vehicle_class=vehicle_class, base="八代拠点")
+    desk.fill(seats="４", odometer_km="52,000").tick(transmission="AT", drive="2WD", arrived="到着済")
+    desk.fill(inspection_ends_on=next_year, compulsory_ends_on=next_year, voluntary_ends_on=next_year)
+    desk.tick(driver_scope="unlimited").press("車両を登録する").sees("使用可")
+
+
+def admit(desk: Visitor, number: str) -> None:
+    """The desk finds the application by the number read out on the phone, and admits it."""
+    desk.press("申込").fill(q=number.lower().replace("-", "")).press("探す")
+    desk.page.get_by_role("link", name=number).click()
+    desk.look().press("受理する").sees("受理")
+
+
+def offer_what_is_proposed(coordinator: Visitor, vehicle_class: str) -> None:
+    """The coordinator lets the system propose, sees the class among it, and offers the cars to their people."""
+    coordinator.press("割当")
+    coordinator.press("割当案を作る").sees(vehicle_class).press("選んだ方に案内する")
