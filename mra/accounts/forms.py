@@ -3,6 +3,7 @@
 from mra.core.access import Role
 from mra.core.forms import Form
 
+from .queries import is_email_used
 from .rules import PASSWORD_MIN_LENGTH
 
 
@@ -25,8 +26,11 @@ class StaffForm(Form):
     def read(self) -> None:
         """All fields must be there; the role must be one."""
         self.need("name", "氏名を入力してください。")
-        if "@" not in self.need("email", "メールアドレスを入力してください。"):
+        email = self.need("email", "メールアドレスを入力してください。")
+        if email and "@" not in email:
             self.wrong("email", "メールアドレスの形が違います。例：sato@example.jp")
+        elif is_email_used(email):
+            self.wrong("email", "このメールアドレスのアカウントは、すでにあります。")
         if self.text("role") not in {role.value for role in Role}:
             self.wrong("role", "役割を選んでください。")
         if len(self.text("password")) < PASSWORD_MIN_LENGTH:

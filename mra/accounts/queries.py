@@ -21,6 +21,11 @@ def staff_names(staff_ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.name for row in db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(wanted)))}
 
 
+def is_email_used(email: str) -> bool:
+    """Whether an account has this address, however its letters are written; closed accounts keep theirs."""
+    return db.session.scalar(select(Staff.id).where(Staff.email == email)) is not None
+
+
 def timeline_lines(
     *subjects: tuple[str, Iterable[int]], subject_words: Mapping[tuple[str, int], str] | None = None
 ) -> list[Line]:

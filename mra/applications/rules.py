@@ -14,6 +14,8 @@ CONSENT_VERSION = "2026-11"
 FAMILY_CONSENT_AGE = 75
 DRIVING_AGE = 18
 OLDEST_AGE = 120
+# A licence lasts five years and a little; later than this is a year mistyped.
+LONGEST_LICENCE_YEARS = 10
 MOST_DRIVERS = 4
 MOST_CARS = 10
 MOST_WISHES = 3

@@ -38,6 +38,16 @@ def test_an_admin_gives_a_person_an_account(client: CheckingClient) -> None:
     assert "takahashi@example.jp" in client.get("/users").get_data(as_text=True)
 
 
+def test_an_address_that_is_taken_is_said_at_its_field(client: CheckingClient) -> None:
+    client.sign_in_as(Role.ADMIN, "sato@example.jp")
+    typed = {"name": "高橋", "email": "SATO@example.jp", "role": "desk", "password": PASSWORD}
+    answer = client.post("/users", data=typed)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "このメールアドレスのアカウントは、すでにあります" in page
+    assert 'value="高橋"' in page
+
+
 def test_the_last_admin_cannot_be_closed(client: CheckingClient) -> None:
     client.sign_in_as(Role.ADMIN)
     page = client.get("/users").get_data(as_text=True)

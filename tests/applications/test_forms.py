@@ -231,6 +231,12 @@ def test_an_expired_licence_is_refused_in_words() -> None:
     assert "期限が過ぎています" in form.errors["driver1_expires_on"]
 
 
+def test_a_licence_that_never_ends_is_a_year_mistyped() -> None:
+    """2026-11-22: the year 9999 went through."""
+    form = checked(**typed.driver(1, expires_on_era="W", expires_on_year="9999"))
+    assert "年が違うようです" in form.errors["driver1_expires_on"]
+
+
 def test_a_licence_is_good_until_the_end_of_its_last_day() -> None:
     today = clock.today()
     last = typed.driver(

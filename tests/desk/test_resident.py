@@ -263,6 +263,14 @@ class TestWithdrawal:
         assert "取り下げられました" in page
         assert "/withdrawal" not in page
 
+    def test_withdrawing_twice_is_no_fault(self, client: CheckingClient, hanako: Application) -> None:
+        """2026-11-22: the second press told the resident that somebody else had been faster."""
+        address = address_of(hanako)
+        client.post(f"{address}/withdrawal")
+        answer = client.post(f"{address}/withdrawal")
+        assert (answer.status_code, answer.location) == (303, address)
+        assert client.get(f"{address}/withdrawal").status_code == 303
+
     def test_nobody_withdraws_with_a_car_reserved(
         self, client: CheckingClient, hanako: Application, base: Base
     ) -> None:

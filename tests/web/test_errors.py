@@ -88,7 +88,7 @@ def test_a_body_that_is_too_large_is_told(house: Flask, plant: Plant) -> None:
     plant("upload", lambda: "never")
     status, page = answer_of(house, "upload", method="POST", data={"file": "x" * 2000})
     assert status == 413
-    assert "10MBまで" in page
+    assert "10MBを超える" in page
 
 
 @pytest.fixture

@@ -155,6 +155,8 @@ def _driver(form: "ApplicationForm", own: str) -> DriverFacts | None:
             own + "expires_on",
             "免許証の有効期限が過ぎています。更新した免許証の期限を入力してください。更新前の方は運転できません。",
         )
+    if expires_on and expires_on.year > form.day.year + rules.LONGEST_LICENCE_YEARS:
+        form.wrong(own + "expires_on", "免許証の有効期限を確認してください。元号や年が違うようです。")
     if kind is None or born_on is None or expires_on is None:
         return None
     return DriverFacts(name, kana, born_on, kind, expires_on, reading.is_yes(form, own + "automatic_only"))

@@ -7,6 +7,7 @@ from mra.allocation import services as allocation
 from mra.allocation.models import Offer
 from mra.allocation.rules import OfferStatus
 from mra.applications import services as applications
+from mra.applications.rules import ApplicationStatus
 from mra.core import clock, current
 from mra.core.access import link
 from mra.core.phone import grouped
@@ -110,6 +111,8 @@ def refuse(token: str, offer_id: int) -> ResponseReturnValue:
 def show_withdrawal(token: str) -> ResponseReturnValue:
     """Is the car really not needed any more?"""
     application = cases.application(current.link_subject_id()) or abort(404)
+    if not rules.can_withdraw(application.status, [one.status for one in application.requests]):
+        return _back(token, "いまは、この画面から取り下げることができません。下の状況を確認してください。")
     return render_template(
         "desk/resident/confirm.html",
         title="申し込みを取り下げますか",
@@ -128,6 +131,8 @@ def show_withdrawal(token: str) -> ResponseReturnValue:
 def withdraw(token: str) -> ResponseReturnValue:
     """The car is not needed any more."""
     application = cases.application(current.link_subject_id()) or abort(404)
+    if application.status is ApplicationStatus.WITHDRAWN:
+        return _back(token, "申し込みを取り下げました。", "success")
     applications.withdraw(application, by=current.actor(), reason=rules.WITHDRAWN_BY_LINK)
     return _back(token, "申し込みを取り下げました。", "success")
 

@@ -83,6 +83,8 @@ COLUMNS = (
     ),
     Column("remarks", "備考", False, "", "1,000文字までです。個人の名前や電話番号は入力しないでください。", ("メモ",)),
 )
+# A list that people keep for themselves counts its rows; we count them ourselves.
+ROW_NUMBERS = frozenset(key(heading) for heading in ("No", "No.", "NO.", "№", "番号", "項番", "連番", "通し番号", "#"))
 BY_NAME = {column.name: column for column in COLUMNS}
 
 

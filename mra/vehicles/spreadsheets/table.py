@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .columns import BY_HEADING, COLUMNS, Column, heading_key
+from mra.vehicles.words import key
+
+from .columns import BY_HEADING, COLUMNS, ROW_NUMBERS, Column, heading_key
 
 MOST_ROWS = 5_000
+MOST_TITLE_LINES = 10
 MOST_BYTES = 5 * 1024 * 1024
 
 SENTENCES = {
-    "empty": "ファイルが空です。見本のファイルに車両を入力して、もう一度読み込んでください。",
+    "empty": "ファイルが空です。登録用紙に車両を入力して、もう一度読み込んでください。",
     "no_rows": "見出しの下に車両の行がありません。車両を入力して、もう一度読み込んでください。",
     "too_large": "ファイルが大きすぎます。5MBまで、5,000行までのファイルに分けてください。",
     "too_many_rows": "行が多すぎます。5,000行までのファイルに分けてください。",
@@ -20,9 +23,9 @@ SENTENCES = {
     "formulas": "数式の入ったセルがあります({cells})。値として貼り付け直してください。",
     "merged_cells": "結合されたセルがあります({cells})。結合を解除してください。",
     "far_cell": "表から離れたセル({cell})に値があります。そのセルを消してください。",
-    "unknown_headings": "使えない見出しがあります：{headings}。見本のファイルの見出しに合わせてください。",
+    "unknown_headings": "使えない見出しがあります：{headings}。登録用紙の見出しに合わせてください。",
     "repeated_headings": "同じ見出しが2つ以上あります：{headings}。1つにしてください。",
-    "missing_headings": "必要な見出しがありません：{headings}。見本のファイルの見出しに合わせてください。",
+    "missing_headings": "必要な見出しがありません：{headings}。登録用紙の見出しに合わせてください。",
     "value_without_heading": "見出しのない列に値があります({cells})。見出しを付けるか、値を消してください。",
 }
 
@@ -74,10 +77,8 @@ def some(names: Sequence[str], most: int = 5) -> str:
 
 
 def build_table(lines: Sequence[Sequence[str]]) -> SheetTable:
-    """Find the headings in the first line that is not blank, and name the cells below by them."""
-    first = next((index for index, line in enumerate(lines) if any(line)), None)
-    if first is None:
-        raise SheetFault("empty")
+    """Find the line of headings, and name the cells below by them."""
+    first = _line_of_headings(lines)
     columns = _columns(lines[first])
     rows = [
         SheetRow(number, {column.name: line[at] for at, column in columns.items() if at < len(line)})
@@ -92,10 +93,20 @@ def build_table(lines: Sequence[Sequence[str]]) -> SheetTable:
     return SheetTable({column.name: at for at, column in columns.items()}, rows)
 
 
+def _line_of_headings(lines: Sequence[Sequence[str]]) -> int:
+    """The first line that is not blank; below a title and a date, where a list that is kept by hand has them."""
+    filled = [index for index, line in enumerate(lines[:MOST_TITLE_LINES]) if any(line)]
+    filled = filled or [index for index, line in enumerate(lines) if any(line)][:1]
+    if not filled:
+        raise SheetFault("empty")
+    known = (index for index in filled if sum(heading_key(cell) in BY_HEADING for cell in lines[index]) >= 3)
+    return next(known, filled[0])
+
+
 def _columns(headings: Sequence[str]) -> dict[int, Column]:
     """Which column of ours stands at which place."""
     found = {at: BY_HEADING.get(heading_key(heading)) for at, heading in enumerate(headings) if heading}
-    unknown = [headings[at][:30] for at, column in found.items() if column is None]
+    unknown = [headings[at][:30] for at, column in found.items() if column is None and not _counts_rows(headings[at])]
     columns = {at: column for at, column in found.items() if column}
     names = [column.heading for column in columns.values()]
     if unknown:
@@ -108,14 +119,19 @@ def _columns(headings: Sequence[str]) -> dict[int, Column]:
 
 
 def _refuse_cells_beside(lines: Sequence[Sequence[str]], first: int, columns: dict[int, Column]) -> None:
+    counted = {at for at, heading in enumerate(lines[first]) if _counts_rows(heading)}
     beside = [
         cell_name(number, at)
         for number, line in enumerate(lines[first + 1 :], first + 2)
         for at, text in enumerate(line)
-        if text and at not in columns
+        if text and at not in columns and at not in counted
     ]
     if beside:
         raise SheetFault("value_without_heading", cells=some(beside))
+
+
+def _counts_rows(heading: str) -> bool:
+    return bool(heading) and key(heading) in ROW_NUMBERS
 
 
 def _quoted(headings: Sequence[str]) -> str:

@@ -143,7 +143,7 @@ def test_a_quote_without_its_end_is_told() -> None:
 
 def test_unknown_headings_are_named() -> None:
     fault = refusal(csv_bytes([*row(), "赤"], headings=[*HEADINGS, "色"]))
-    assert fault.sentence == "使えない見出しがあります：「色」。見本のファイルの見出しに合わせてください。"
+    assert fault.sentence == "使えない見出しがあります：「色」。登録用紙の見出しに合わせてください。"
 
 
 def test_missing_headings_are_named() -> None:
@@ -212,3 +212,13 @@ def test_our_own_form_can_be_read_back(content: bytes) -> None:
 @pytest.mark.parametrize(("position", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
 def test_columns_are_named_as_excel_names_them(position: int, letter: str) -> None:
     assert column_letter(position) == letter
+
+
+def test_a_title_above_the_headings_and_a_count_of_rows_do_no_harm() -> None:
+    """2026-11-22: the list of a secretariat begins with its title, and its first column counts the cars."""
+    workbook, sheet = book([1, *row()], [2, *other(5)], headings=["No.", *HEADINGS])
+    sheet.insert_rows(1, 2)
+    sheet["A1"] = "令和8年 熊本豪雨　寄付車一覧（11/22現在）"
+    read = read_file(saved(workbook))
+    assert [one.number for one in read.rows] == [4, 5]
+    assert read.rows[0].cells["chassis_number"] == "HA36S-105678"
