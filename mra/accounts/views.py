@@ -27,10 +27,14 @@ def show_sign_in() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     """Open a session; a wrong pair shows the page again."""
     form = SignInForm(request.form)
+    # Read first: signing the same person in gives their object the new token.
+    token_before = current_user.get_id() if current_user.is_authenticated else None
     person = services.sign_in(email=form.text("email"), password=form.text("password")) if form.check() else None
     if person is None:
         form.wrong("email", "メールアドレスまたはパスワードが違います。もう一度入力してください。")
         return render_template("accounts/sign_in.html", form=form), 422
+    if token_before:
+        services.sign_out(token_before)
     session.clear()
     login_user(person)
     return redirect(form.next_address() or url_for("desk.today"), 303)

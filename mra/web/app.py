@@ -40,8 +40,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=False)
-    # The order of these lines is the order in which a request meets them.
+    # The order of these lines is the order in which a request meets them, and the reverse of it for its answer: headers
+    # come after the transaction is settled, since a commit that fails makes another answer.
     logs.init_app(app, settings)
+    security.set_headers(app)
     transaction.init_app(app)
     security.init_app(app)
     sign_in.init_app(app)

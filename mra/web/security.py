@@ -24,8 +24,12 @@ csrf = CSRFProtect()
 
 
 def init_app(app: Flask) -> None:
-    """Check the form token, set the headers."""
+    """Check the form token."""
     csrf.init_app(app)
+
+
+def set_headers(app: Flask) -> None:
+    """Set the headers of every answer."""
     app.after_request(_headers)
 
 

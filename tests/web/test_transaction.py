@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask, abort
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from mra.accounts import services as accounts
 from mra.accounts.models import Staff
@@ -178,3 +178,47 @@ def test_a_session_ended_elsewhere_is_over(committed: None, house: Flask) -> Non
         accounts.deactivate(db.session.get_one(Staff, staff_id))
         db.session.commit()
     assert browser.get("/desk", base_url="https://localhost").status_code == 303
+
+
+def test_a_page_about_a_commit_that_failed_carries_the_headers_of_every_page(
+    house: Flask, plant: Plant, committed: None
+) -> None:
+    # The deferred check speaks at the commit, after the view has made its answer.
+    db.session.execute(
+        text(
+            "CREATE TABLE planted (id integer PRIMARY KEY,"
+            " other integer REFERENCES planted (id) DEFERRABLE INITIALLY DEFERRED)"
+        )
+    )
+    db.session.commit()
+
+    def view() -> ResponseReturnValue:
+        db.session.execute(text("INSERT INTO planted VALUES (1, 2)"))
+        return "", 201
+
+    try:
+        plant("late", view)
+        answer = house.test_client().post("/planted/late")
+    finally:
+        db.session.execute(text("DROP TABLE planted"))
+        db.session.commit()
+    assert answer.status_code == 500
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Request-Id"]
+
+
+def test_signing_in_again_ends_the_session_before(committed: None, house: Flask) -> None:
+    with house.app_context():
+        accounts.create_staff(email="a@example.jp", name="佐藤", role=Role.DESK, password=factories.PASSWORD)
+        db.session.commit()
+    browser, stolen = house.test_client(), house.test_client()
+    form = {"email": "a@example.jp", "password": factories.PASSWORD}
+    browser.post("/sign-in", data=form, base_url="https://localhost")
+    cookie = browser.get_cookie("mra")
+    assert cookie is not None
+    stolen.set_cookie("mra", cookie.decoded_value)
+    assert stolen.get("/desk", base_url="https://localhost").status_code == 200
+    assert browser.post("/sign-in", data=form, base_url="https://localhost").status_code == 303
+    assert stolen.get("/desk", base_url="https://localhost").status_code == 303
+    assert browser.get("/desk", base_url="https://localhost").status_code == 200
