@@ -213,10 +213,15 @@ INTAKE_SENTENCES = {
 
 
 def intake(status: ActivationStatus, intake_from: datetime, intake_until: datetime | None, moment: datetime) -> Intake:
-    """Whether an application can be made at a moment."""
+    """Whether an application can be made at a moment.
+
+    Paper that arrived in time may be entered while the support winds down: the intake's end counts, not the status.
+    """
     if status is ActivationStatus.CLOSED:
         return Intake.ENDED
-    if status is ActivationStatus.WINDING_DOWN or (intake_until is not None and moment > intake_until):
+    if intake_until is not None and moment > intake_until:
+        return Intake.OVER
+    if status is ActivationStatus.WINDING_DOWN and not (intake_until and intake_from <= moment < intake_until):
         return Intake.OVER
     if status is ActivationStatus.PREPARING or moment < intake_from:
         return Intake.NOT_YET

@@ -247,13 +247,23 @@ def booked_handovers(base: Base, first_day: date, last_day: date) -> list[dateti
 def soon_due() -> Iterator[Loan]:
     """Running loans that are due within the longest notice and not late yet."""
     moment = clock.now()
-    wanted = (
-        select(Loan)
-        .options(joinedload(Loan.car_request, innerjoin=True).joinedload(CarRequest.application, innerjoin=True))
-        .where(Loan.status == LoanStatus.ON_LOAN, Loan.due_at > moment, Loan.due_at <= moment + timedelta(days=3))
-    )
     return (
         loan
-        for loan in db.session.scalars(wanted.order_by(Loan.id))
+        for loan in db.session.scalars(_running_due(moment, moment + timedelta(days=3)))
         if loan.handed_over_at and rules.remind_from(loan.handed_over_at, loan.due_at) <= moment
+    )
+
+
+def newly_late() -> list[Loan]:
+    """Running loans that have been late for three days at most; for older ones the desk has long been ringing."""
+    moment = clock.now()
+    return list(db.session.scalars(_running_due(moment - timedelta(days=3), moment)))
+
+
+def _running_due(after: datetime, until: datetime) -> Select[Loan]:
+    return (
+        select(Loan)
+        .options(joinedload(Loan.car_request, innerjoin=True).joinedload(CarRequest.application, innerjoin=True))
+        .where(Loan.status == LoanStatus.ON_LOAN, Loan.due_at > after, Loan.due_at <= until)
+        .order_by(Loan.id)
     )

@@ -29,7 +29,7 @@ ENTRIES: tuple[Entry, ...] = (
         "loans.remind_due",
         3600,
         loans_jobs.remind_due,
-        "Reminds borrowers three days before the car is due (the day before, for loans of a few days), in the daytime.",
+        "Reminds borrowers three days before the car is due (the day before, for loans of a few days) and once when it is late, in the daytime.",
     ),
     Entry(
         "messages-without-answer",

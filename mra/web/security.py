@@ -1,9 +1,9 @@
 """Headers of every answer, and the token that proves a form came from our own page."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFProtect
 
-from mra.core.access import mark_of
+from mra.core.access import Mark, mark_of
 
 POLICY = "; ".join(
     (
@@ -41,9 +41,16 @@ def exempt_webhooks(app: Flask) -> None:
             csrf.exempt(view)
 
 
+def mark_of_request() -> Mark | None:
+    """Who may call what is asked for; None where nothing of ours is."""
+    return mark_of(current_app.view_functions.get(request.endpoint or ""))
+
+
 def _headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if (mark := mark_of_request()) is None or mark.kind != "public":
+        response.headers.setdefault("X-Robots-Tag", "noindex")
     # Private links stand in the path: no other site may learn them.
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), camera=()")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flask import Flask
-from sqlalchemy import exists, select, text
+from sqlalchemy import exists, select
 
 from mra.accounts import services as accounts
 from mra.allocation.models import Offer
@@ -18,24 +18,18 @@ from mra.vehicles.models import Vehicle
 
 ADMIN, COORDINATOR, DESK = "admin@example.jp", "coordinator@example.jp", "desk@example.jp"
 
-# The story tells of people and cars, not of what the house said to them: one text for everybody who can get one.
-TEXTS = """
-    INSERT INTO messages (key, activation_id, subject_kind, subject_id, template, language, phone, body, status,
-        provider, provider_id, error_code, tries, created_at, claimed_at, sent_at, settled_at)
-    SELECT 'story-' || id, activation_id, 'application', id, 'application_received', 'ja', phone,
-        '車の無償貸出の申込を受け付けました。申込の状況はこちらです。 {link}', 'delivered',
-        'recording', '', '', 1, received_at, received_at, received_at, received_at
-    FROM applications WHERE can_sms AND NOT EXISTS (SELECT FROM messages)
-"""
-
 
 @dataclass(frozen=True)
 class Page:
-    """A page by a short name, its address, and the e-mail address of who opens it (None: anybody)."""
+    """A page by a short name, its address, and the e-mail address of who opens it (None: anybody).
+
+    `search` is what that person looks for among the applications before.
+    """
 
     name: str
     path: str
     reader: str | None = None
+    search: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,13 +47,6 @@ class Cast:
     plate_number: str
     reserved_loan_id: int
     tokens: dict[str, str]
-
-
-def add_texts(app: Flask) -> None:
-    """The messages that the story leaves out."""
-    with app.app_context():
-        db.session.execute(text(TEXTS))
-        db.session.commit()
 
 
 def cast(app: Flask) -> Cast:
@@ -112,8 +99,8 @@ def main_pages(cast: Cast, run_path: str) -> list[Page]:
         Page("sign-in", "/sign-in"),
         Page("desk", "/desk", DESK),
         Page("applications waiting", "/applications?show=waiting", DESK),
-        Page("applications searched by name", "/applications?q=佐藤", DESK),
-        Page("applications searched by phone", f"/applications?q={cast.borrowing.phone[-4:]}", DESK),
+        Page("applications searched by name", "/applications?show=found", DESK, search="佐藤"),
+        Page("applications searched by phone", "/applications?show=found", DESK, search=cast.borrowing.phone[-4:]),
         Page("case waiting", f"/applications/{cast.waiting.id}", DESK),
         Page("case borrowing", f"/applications/{cast.borrowing.id}", DESK),
         Page("applications received", "/applications?show=received", DESK),

@@ -15,7 +15,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 from _databases import learn, own_database
 from _figures import middle, nearly_worst, report
-from _main_pages import Cast, Page, add_texts, cast, main_pages
+from _main_pages import Cast, Page, cast, main_pages
 from _site import Answer, Visitor, faults_in, furnish, site, tell
 from _statements import Statement, StatementLog, large_tables, plan_of
 from provision.trouble import guarded, say
@@ -83,7 +83,6 @@ def _options(words: list[str]) -> argparse.Namespace:
 
 def _tell(app: Flask, database_url: str, size: dict[str, int | None], seed: int) -> dict[str, int]:
     told = tell(app, **size, seed=seed)  # type: ignore[arg-type]
-    add_texts(app)
     learn(database_url)
     return told
 
@@ -140,6 +139,8 @@ def _run(coordinator: Visitor, who: Cast) -> str:
 
 
 def _measure(page: Page, visitor: Visitor, log: StatementLog, rounds: int) -> Measured:
+    if page.search:
+        visitor.post("/applications/search", {"q": page.search}, form_at="/applications")
     for _round in range(WARM_UPS):
         visitor.open(page.path)
     answers, sql_ms = [], []

@@ -43,6 +43,11 @@ def only() -> Application:
     return db.session.scalars(select(Application)).one()
 
 
+def found(desk: CheckingClient, typed: str) -> TestResponse:
+    """What the search shows."""
+    return desk.get(desk.post("/applications/search", data={"q": typed}).headers["Location"])
+
+
 class TestIntake:
     def test_a_call_stands_in_the_queue_from_the_minute_it_came(self, desk: CheckingClient) -> None:
         answer = desk.post("/applications", data=typed.by_phone())
@@ -150,28 +155,33 @@ class TestQueue:
     def test_people_are_found_by_phone(self, desk: CheckingClient, activation: Activation, typed_text: str) -> None:
         wanted = factories.application(activation, phone="+819012345678", is_admitted=False)
         other = factories.application(activation, phone="+819099998888", is_admitted=False)
-        text = page(desk.get("/applications", query_string={"q": typed_text}))
+        text = page(found(desk, typed_text))
         assert format_number(wanted.serial) in text
         assert format_number(other.serial) not in text
 
     @pytest.mark.parametrize("typed_text", ["やまだ", "ﾔﾏﾀﾞ", "山田花子", "ハナコ", "山田", "花子", "田"])
     def test_people_are_found_by_name(self, desk: CheckingClient, activation: Activation, typed_text: str) -> None:
         wanted = factories.application(activation)
-        assert format_number(wanted.serial) in page(desk.get("/applications", query_string={"q": typed_text}))
+        assert format_number(wanted.serial) in page(found(desk, typed_text))
 
     @pytest.mark.parametrize("typed_text", ["山花", "田山", "林", "ヤマハナ"])
     def test_letters_that_do_not_stand_together_find_nobody(
         self, desk: CheckingClient, activation: Activation, typed_text: str
     ) -> None:
         factories.application(activation)
-        assert "あてはまる申込はありません" in page(desk.get("/applications", query_string={"q": typed_text}))
+        assert "あてはまる申込はありません" in page(found(desk, typed_text))
 
     def test_a_number_is_found_however_it_is_typed(self, desk: CheckingClient, activation: Activation) -> None:
         wanted = factories.application(activation)
         number = format_number(wanted.serial)
         for text in (number, number.lower().replace("-", ""), "Ａ" + number[1:]):
             assert queries.application_by_number(text) == wanted
-            assert number in page(desk.get("/applications", query_string={"q": text}))
+            assert number in page(found(desk, text))
+
+    def test_nobodys_name_stands_in_an_address(self, desk: CheckingClient, activation: Activation) -> None:
+        factories.application(activation)
+        address = desk.post("/applications/search", data={"q": "山田"}).headers["Location"]
+        assert address == "/applications?show=found"
 
     def test_a_wrong_check_digit_finds_nobody(self, activation: Activation) -> None:
         number = format_number(factories.application(activation).serial)
@@ -182,7 +192,7 @@ class TestQueue:
         self, desk: CheckingClient, activation: Activation, odd: str
     ) -> None:
         factories.application(activation)
-        assert "あてはまる申込はありません" in page(desk.get("/applications", query_string={"q": odd}))
+        assert "あてはまる申込はありません" in page(found(desk, odd))
 
     @pytest.mark.parametrize("show", ["received", "waiting"])
     def test_pages_follow_each_other_without_gaps(

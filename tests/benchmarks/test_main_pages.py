@@ -1,7 +1,7 @@
 """The benchmarks stay honest only while their pages open and their form is taken in."""
 
 import pytest
-from _main_pages import ADMIN, COORDINATOR, DESK, add_texts, cast, main_pages
+from _main_pages import ADMIN, COORDINATOR, DESK, cast, main_pages
 from _resident_form import filled_in, of_its_own
 from flask import Flask
 from sqlalchemy import func, select
@@ -21,7 +21,6 @@ def story(client: CheckingClient) -> None:
 
 
 def test_every_main_page_opens(app: Flask, client: CheckingClient, story: None) -> None:
-    add_texts(app)
     who = cast(app)
     run = _propose(client, who.base_ids)
     opened = {page.name: _reader(app, page.reader).get(page.path).status_code for page in main_pages(who, run)}

@@ -1,7 +1,7 @@
 """Rules of supports, bases and terms, in the words of the secretariat."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from mra.core.access import Role
 from mra.core.clock import JAPAN
 from mra.core.vehicle_classes import VehicleClass
 from mra.disasters import rules
-from mra.disasters.rules import ActivationDetails, ActivationStatus
+from mra.disasters.rules import ActivationDetails, ActivationStatus, Intake
 
 DETAILS = ActivationDetails(
     name="熊本豪雨 車の無償貸出",
@@ -123,3 +123,12 @@ class TestBaseDays:
 def test_every_field_has_a_word_for_the_timeline() -> None:
     names = set(rules.ActivationDetails.__dataclass_fields__) | set(rules.BaseDetails.__dataclass_fields__)
     assert names <= set(rules.FIELD_WORDS)
+
+
+def test_paper_that_arrived_in_time_is_taken_while_the_support_winds_down() -> None:
+    begins = datetime(2026, 8, 16, 9, 0, tzinfo=JAPAN)
+    ended = begins + timedelta(days=60)
+    status = ActivationStatus.WINDING_DOWN
+    assert rules.intake(status, begins, ended, ended - timedelta(hours=3)) is Intake.TAKING
+    assert rules.intake(status, begins, ended, ended) is Intake.OVER
+    assert rules.intake(ActivationStatus.CLOSED, begins, ended, ended - timedelta(hours=3)) is Intake.ENDED

@@ -341,6 +341,18 @@ class TestReminder:
         self.remind_on(date(2026, 10, 14))
         assert texts().count("due_soon") == 2
 
+    def test_a_late_borrower_is_told_once(self, world: World) -> None:
+        loan = world.out()
+        late_on = clock.in_japan(loan.due_at).date() + timedelta(days=1)
+        self.remind_on(late_on)
+        self.remind_on(late_on + timedelta(days=1))
+        assert texts().count("overdue") == 1
+
+    def test_a_borrower_in_time_is_not_called_late(self, world: World) -> None:
+        loan = world.out()
+        self.remind_on(clock.in_japan(loan.due_at).date())
+        assert "overdue" not in texts()
+
     def test_a_car_that_came_back_is_not_asked_for(self, world: World) -> None:
         world.take_back(world.out())
         self.remind_on(date(2026, 9, 17))

@@ -84,8 +84,8 @@ def test_a_private_link_stands_in_every_address_that_asks_for_one(app: Flask) ->
     assert asking == {rule.rule for rule in rules_of(app) if rule.rule.startswith("/a/<token>")}
 
 
-# What a viewer may post: which support the own pages are about.
-OWN_CHOICES = {"disasters.choose"}
+# What a viewer may post: which support the own pages are about, and what is looked for.
+OWN_CHOICES = {"disasters.choose", "applications.search"}
 
 
 def test_a_viewer_changes_nothing(app: Flask) -> None:

@@ -1,6 +1,6 @@
 """The queue: everything that came in, oldest first, and the order in which cars are waited for."""
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from mra.core import current
@@ -15,7 +15,9 @@ from .blueprint import WORDS, blueprint
 
 LARGEST_ID = 2**63
 LONGEST_SEARCH = 100
-WAITING, PROVIDED, ALL = "waiting", "provided", "all"
+WAITING, PROVIDED, ALL, FOUND = "waiting", "provided", "all", "found"
+# Where the browser keeps what was last searched for: a name or a number of a person never stands in an address.
+LAST_SEARCH = "application_search"
 STATUSES = {status.value: status for status in ApplicationStatus if status is not ApplicationStatus.ADMITTED}
 LABELS = {
     "received": "受付済",
@@ -41,7 +43,7 @@ def index() -> ResponseReturnValue:
     activation = current_activation()
     if activation is None:
         return render_template("applications/no_activation.html")
-    search = keep_name(request.args.get("q", ""))[:LONGEST_SEARCH]
+    search = session.get(LAST_SEARCH, "") if request.args.get("show") == FOUND else ""
     shown = ALL if search else _shown(request.args.get("show", ""))
     counts = queries.counts(activation.id)
     page = _page(activation.id, shown, search)
@@ -59,6 +61,14 @@ def index() -> ResponseReturnValue:
         may_enter=current.role() in DESK_STAFF,
         family_consent_age=rules.FAMILY_CONSENT_AGE,
     )
+
+
+@blueprint.post("/applications/search")
+@staff(READERS)
+def search() -> ResponseReturnValue:
+    """Look for an application by its number, a phone or a name, among all of them."""
+    session[LAST_SEARCH] = keep_name(request.form.get("q", ""))[:LONGEST_SEARCH]
+    return redirect(url_for("applications.index", show=FOUND if session[LAST_SEARCH] else None), 303)
 
 
 def _shown(wanted: str) -> str:
@@ -102,4 +112,4 @@ def _filters(counts: QueueCounts, shown: str, search: str) -> list[dict[str, obj
 def _url(shown: str, search: str, *, after: int | None = None, before: int | None = None) -> str | None:
     if after is None and before is None:
         return None
-    return url_for("applications.index", show=shown, q=search or None, after=after, before=before)
+    return url_for("applications.index", show=FOUND if search else shown, after=after, before=before)

@@ -10,7 +10,7 @@ from mra.messaging import services as messaging
 
 
 def remind_due() -> int:
-    """Tell borrowers that their car is due soon: in the daytime, once per loan and due date; returns how many loans."""
+    """Tell borrowers that their car is due soon, or late: in the daytime, once each per loan and due date; returns how many."""
     hour = clock.in_japan(clock.now()).hour
     if not rules.REMIND_FROM_HOUR <= hour < rules.REMIND_UNTIL_HOUR:
         return 0
@@ -18,7 +18,10 @@ def remind_due() -> int:
     for loan in reminded:
         due_on = clock.in_japan(loan.due_at).date()
         promise_text_about(loan, "due_soon", f"due-soon-{due_on}", due=loan.due_at)
-    return len(reminded)
+    late = list(queries.newly_late())
+    for loan in late:
+        promise_text_about(loan, "overdue", f"overdue-{clock.in_japan(loan.due_at).date()}")
+    return len(reminded) + len(late)
 
 
 def promise_text_about(loan: Loan, template: str, occasion: str, **values: Any) -> None:
