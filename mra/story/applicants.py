@@ -4,6 +4,7 @@ import secrets
 import uuid
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from flask import current_app
 
@@ -91,7 +92,6 @@ class Applicants:
         is_group = self.number % GROUP_EVERY == 0
         wished = [life.vehicle_class.value] if life.vehicle_class else people.wished_classes(random)
         answers = people.circumstances(random, wished)
-        is_old = age_on(who.born_on, self.today) >= FAMILY_CONSENT_AGE
         decided_at = None if status is ApplicationStatus.RECEIVED else self._decided_at(received_at, loan_starts_at)
         application_id = self.ledger.add(
             Application,
@@ -104,14 +104,7 @@ class Applicants:
             entered_by_staff_id=None if channel is Channel.WEB else self.staff.id,
             kind=ApplicantKind.GROUP if is_group else ApplicantKind.PERSON,
             organisation=random.choice(people.GROUPS) if is_group else "",
-            family_name=who.family_name,
-            given_name=who.given_name,
-            family_kana=who.family_kana,
-            given_kana=who.given_kana,
-            name_key=search_key(who.family_name + who.given_name + " " + who.family_kana + who.given_kana),
-            born_on=who.born_on,
-            phone=who.phone,
-            can_sms=who.can_sms,
+            **self._about(who),
             postal_code=town.postal_code,
             municipality_code=town.code,
             address=f"{town.town}{random.randrange(1, 900)}",
@@ -120,9 +113,6 @@ class Applicants:
             evidence=people.evidence(random),
             circumstances=answers,
             purpose="",
-            family_consent_name=f"{who.family_name} 一郎" if is_old else "",
-            family_consent_relation="長男" if is_old else "",
-            family_consent_phone="+819000000000" if is_old else "",
             consent_version=CONSENT_VERSION,
             shares_with_municipality=random.random() < 0.7,
             decision_reason=REASON.get(status, ""),
@@ -143,6 +133,23 @@ class Applicants:
                 "application_received", subject, applicant.phone, link_id, received_at, number=self.number
             )
         return applicant
+
+    def _about(self, who: people.Person) -> dict[str, Any]:
+        """What an application says of its person, with a son's consent from 75 on."""
+        is_old = age_on(who.born_on, self.today) >= FAMILY_CONSENT_AGE
+        return {
+            "family_name": who.family_name,
+            "given_name": who.given_name,
+            "family_kana": who.family_kana,
+            "given_kana": who.given_kana,
+            "name_key": search_key(who.family_name + who.given_name + " " + who.family_kana + who.given_kana),
+            "born_on": who.born_on,
+            "phone": who.phone,
+            "can_sms": who.can_sms,
+            "family_consent_name": f"{who.family_name} 一郎" if is_old else "",
+            "family_consent_relation": "長男" if is_old else "",
+            "family_consent_phone": "+819000000000" if is_old else "",
+        }
 
     def _decided_at(self, received_at: datetime, loan_starts_at: datetime | None) -> datetime:
         moment = received_at + timedelta(hours=self.random.randrange(3, 30))

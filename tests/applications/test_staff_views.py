@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from mra.accounts import services as accounts
 from mra.applications import queries
 from mra.applications.models import Application
 from mra.applications.rules import ApplicationStatus, Channel, Evidence
@@ -18,6 +19,7 @@ from mra.core.application_number import format_number
 from mra.core.audit import move
 from mra.core.db import db
 from mra.disasters.models import Activation
+from mra.messaging.models import Message
 from tests import factories
 from tests.applications import typed
 from tests.conftest import CheckingClient
@@ -294,3 +296,28 @@ class TestDecisions:
 
     def test_what_is_not_there_cannot_be_decided(self, desk: CheckingClient) -> None:
         assert desk.post("/applications/999999/admission").status_code == 404
+
+
+class TestPrivateLink:
+    def test_a_lost_link_stops_working_and_a_new_one_is_sent(
+        self, desk: CheckingClient, activation: Activation
+    ) -> None:
+        lost = factories.application(activation)
+        old = accounts.token_of(accounts.make_link("application", lost.id))
+        assert desk.get(f"/a/{old}").status_code == 200
+        desk.post(f"/applications/{lost.id}/links")
+        assert desk.get(f"/a/{old}").status_code == 404
+        told = db.session.scalars(select(Message).where(Message.template == "your_page")).one()
+        new = accounts.newest_link("application", lost.id)
+        assert new is not None
+        assert told.link_id == new.id
+        assert desk.get(f"/a/{accounts.token_of(new)}").status_code == 200
+
+    def test_staff_never_see_the_link(self, desk: CheckingClient, activation: Activation) -> None:
+        lost = factories.application(activation)
+        desk.post(f"/applications/{lost.id}/links")
+        new = accounts.newest_link("application", lost.id)
+        assert new is not None
+        case = page(desk.get(f"/applications/{lost.id}"))
+        assert accounts.token_of(new) not in case
+        assert "本人用リンクの作り直し" in case

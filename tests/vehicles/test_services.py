@@ -158,6 +158,13 @@ class TestChange:
             services.change(vehicle, replace(facts_of(vehicle), base_id=other.id), version=vehicle.version, by=SYSTEM)
         assert refused.value.facts == {"use": "貸出中"}
 
+    def test_a_car_in_use_does_not_change_its_class(self, uses: dict[int, str]) -> None:
+        vehicle = factories.vehicle(factories.base(factories.activation()))
+        uses[vehicle.id] = "貸出中"
+        truck = replace(facts_of(vehicle), vehicle_class=VehicleClass.KEI_TRUCK)
+        with pytest.raises(Refused, match="vehicle_in_use"):
+            services.change(vehicle, truck, version=vehicle.version, by=SYSTEM)
+
 
 @pytest.mark.usefixtures("session")
 class TestMoves:

@@ -1,6 +1,6 @@
 """What is done with applications: submitted, looked at, decided, withdrawn."""
 
-from .decisions import admit, answer, ask_back, turn_down, withdraw, withdraw_request
+from .decisions import admit, answer, ask_back, renew_link, turn_down, withdraw, withdraw_request
 from .submission import CarWish, DriverFacts, FamilyConsent, Submission, submit
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "admit",
     "answer",
     "ask_back",
+    "renew_link",
     "submit",
     "turn_down",
     "withdraw",

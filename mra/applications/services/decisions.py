@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from mra.accounts.services import newest_link
+from mra.accounts.services import make_link, newest_link, revoke_links
 from mra.core import clock
 from mra.core.actor import Actor
-from mra.core.audit import lock, move
+from mra.core.audit import lock, move, note
+from mra.core.db import db
 from mra.core.errors import Refused
 
 from .. import rules
@@ -64,6 +65,17 @@ def withdraw_request(car_request: CarRequest, *, by: Actor) -> CarRequest:
     if car_request.status in IN_USE:
         raise Refused("request_in_use")
     return move(car_request, "withdraw", by=by)
+
+
+def renew_link(application: Application, *, by: Actor) -> None:
+    """The private link was lost, or came into other hands: it works no longer, and a new one goes to the applicant."""
+    lock(application)
+    revoke_links("application", application.id)
+    link = make_link("application", application.id)
+    note(application, "renew_link", by=by)
+    db.session.flush()
+    key = f"application-{application.id}-link-{link.id}"
+    tell(application, "your_page", key=key, help_phone=application.activation.help_phone, link=link)
 
 
 def _need(reason: str) -> None:

@@ -13,8 +13,7 @@ from ..forms import DecisionForm
 from ..models import Application, CarRequest
 from .blueprint import blueprint
 
-KEPT = "職員の記録に残ります。SMSには書かれません。"
-SHOWN = "申込者専用のページにも表示されます。SMSには書かれません。"
+KEPT = "職員の記録に残ります。SMSや申込者のページには書かれません。"
 
 # decision → what its page says: heading, what happens, label of the reason, who reads it, button
 PAGES = {
@@ -29,14 +28,14 @@ PAGES = {
         "申込者に確認の連絡をする",
         "申込者に「お電話ください」とSMSで知らせます。何を確認するかは、SMSには書かれません。",
         "確認したいこと",
-        SHOWN,
+        KEPT,
         "確認の連絡をする",
     ),
     "rejection": (
         "対象外とする",
         "この申込の希望はすべて順番待ちから外れ、申込者に電話での案内をSMSで知らせます。",
         "対象外とする理由",
-        SHOWN,
+        KEPT,
         "対象外とする",
     ),
     "withdrawal": (
@@ -162,3 +161,13 @@ def _done(application: Application, sentence: str) -> ResponseReturnValue:
     flash(f"{format_number(application.serial)}：{sentence}", "success")
     # The case page belongs to the desk, which stands above; only its address is known here.
     return redirect(f"/applications/{application.id}", 303)
+
+
+@blueprint.post("/applications/<int:application_id>/links")
+@staff(DESK_STAFF)
+def renew_link(application_id: int) -> ResponseReturnValue:
+    """Make the private link invalid and send a new one; nobody of the staff sees either."""
+    application = db.get_or_404(Application, application_id)
+    services.renew_link(application, by=current.actor())
+    sent = "新しいリンクをSMSで送ります。" if application.can_sms else "SMSが届かない方のため、リンクは送っていません。"
+    return _done(application, f"これまでの本人用リンクを無効にしました。{sent}")

@@ -40,6 +40,7 @@ def case(application_id: int) -> ResponseReturnValue:
         actions=_actions(application) + [action for wish in wishes for action in _car_actions(wish, len(wishes))],
         duplicates=application_queries.possible_duplicates(application),
         may_withdraw_one=current.role() in DESK_STAFF and len(wishes) > 1,
+        may_renew_link=current.role() in DESK_STAFF,
         messages=cases.messages(application, wishes),
         timeline=cases.timeline(application, wishes),
         words=application_rules,

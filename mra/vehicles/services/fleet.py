@@ -62,7 +62,8 @@ def change(vehicle: Vehicle, facts: VehicleFacts, *, version: int, by: Actor) ->
     changes = _changes(facts_of(vehicle), facts)
     if not changes:
         return
-    if "base_id" in changes:
+    # A borrower holds what was agreed: while a car is offered or lent it stays at its base and in its class.
+    if {"base_id", "vehicle_class"} & changes.keys():
         refuse_if_in_use(vehicle)
     if vehicle.status is VehicleStatus.READY and facts.base_id is None:
         raise Refused("ready_needs_base")
