@@ -29,8 +29,16 @@ class TestSystemPackages:
             require([SystemPackage("redis-server", lambda: False), SystemPackage("chromium", lambda: True)])
 
     def test_what_is_there_is_not_installed_again(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        # Without any apt on the path, an attempt to install would end in Trouble, as above.
         monkeypatch.setenv("PATH", str(tmp_path))
-        require([SystemPackage("chromium", lambda: True)])
+        asked: list[str] = []
+
+        def is_there() -> bool:
+            asked.append("chromium")
+            return True
+
+        require([SystemPackage("chromium", is_there)])
+        assert asked
 
 
 class TestLockFiles:

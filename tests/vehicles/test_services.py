@@ -103,8 +103,10 @@ class TestRegister:
             services.register(Registration(alto(chassis_number="HA36S-105679")), by=SYSTEM)
 
     def test_two_cars_without_a_plate_may_both_be_registered(self) -> None:
-        services.register(Registration(alto(plate=None)), by=SYSTEM)
-        services.register(Registration(alto(plate=None, chassis_number="HA36S-105679")), by=SYSTEM)
+        first = services.register(Registration(alto(plate=None)), by=SYSTEM)
+        second = services.register(Registration(alto(plate=None, chassis_number="HA36S-105679")), by=SYSTEM)
+        assert (first.plate, second.plate) == (None, None)
+        assert first.id != second.id
 
 
 @pytest.mark.usefixtures("session")

@@ -80,6 +80,8 @@ class TestTransactions:
         activation = factories.activation()
         move(activation, "wind_down", by=SYSTEM)
         db.session.flush()
+        db.session.expire(activation)
+        assert activation.status is ActivationStatus.WINDING_DOWN
 
 
 class TestRefusals:

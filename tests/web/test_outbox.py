@@ -24,6 +24,7 @@ from mra.disasters.rules import ActivationStatus
 from mra.messaging import services as messaging
 from mra.messaging.models import Message
 from mra.messaging.rules import MessageStatus
+from mra.story import flood
 from mra.web import jobs, schedule
 from mra.web.queue import DRAIN, RUN_ROW, queue_of, redis_connection
 from tests import factories
@@ -167,6 +168,7 @@ class TestRun:
 
     def test_a_row_that_is_gone_is_no_fault(self, house: Flask, committed: None) -> None:
         jobs.run_row(987654321)
+        assert not db.session.scalar(select(func.count()).select_from(OutboxRow))
 
 
 def open_activation() -> int:
@@ -188,11 +190,34 @@ def events_of(action: str) -> int:
     return db.session.scalar(select(func.count()).where(AuditEvent.action == action)) or 0
 
 
+def everything_that_happened() -> int:
+    """Events, promises and messages together."""
+    db.session.rollback()
+    return sum(
+        db.session.scalar(select(func.count()).select_from(table)) or 0 for table in (AuditEvent, OutboxRow, Message)
+    )
+
+
 class TestSchedule:
     @pytest.mark.parametrize("name", [entry.name for entry in schedule.ENTRIES])
-    def test_every_periodic_job_bears_being_run_twice(self, house: Flask, committed: None, name: str) -> None:
-        jobs.run_periodic(name)
-        jobs.run_periodic(name)
+    def test_every_periodic_job_run_again_changes_nothing(self, house: Flask, committed: None, name: str) -> None:
+        """Three days into the story offers have run out and cars are late, so the first run has work to do."""
+        flood.tell(applications=40, vehicles=20, loans=None, seed=1)
+        stuck = messaging.promise_text(
+            "admitted", phone="+819000001234", can_sms=True, subject_kind="application", subject_id=1,
+            activation_id=None, key="stuck", number="A00123-4", help_phone="+81963221111",
+        )  # fmt: skip
+        assert stuck is not None
+        messaging.claim(stuck.id)
+        db.session.commit()
+        morning = clock.in_japan(clock.now() + timedelta(days=3)).replace(hour=10)
+        before = everything_that_happened()
+        with clock.stopped(morning):
+            jobs.run_periodic(name)
+            after_one = everything_that_happened()
+            jobs.run_periodic(name)
+        assert after_one > before, "the job had nothing to do, so the test tells nothing"
+        assert everything_that_happened() == after_one
 
 
 WORKER = """
