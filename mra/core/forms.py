@@ -1,7 +1,6 @@
 """The base of every form: what was typed stays in `values`, what is wrong stands in `errors`, clean values in `clean`."""
 
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 
 
-class Form(ABC):
+class Form:
     """One posted page. A subclass writes `read()`, which fills `clean` through the `take_…` helpers of its own."""
 
     lists: frozenset[str] = frozenset()
@@ -29,9 +28,9 @@ class Form(ABC):
         self.read()
         return not self.errors
 
-    @abstractmethod
     def read(self) -> None:
         """Fill `clean` and `errors`; each form writes its own."""
+        raise NotImplementedError
 
     def text(self, name: str) -> str:
         """What was typed, without the spaces around it."""
