@@ -30,10 +30,15 @@ def _lock(words: list[str]) -> int:
     return 0
 
 
+# japanmap is read for its shapes of the prefectures only and never imported; what draws its pictures stays away (90 MB).
+UNUSED = ("opencv-python", "pillow")
+
+
 def _compile(name: str, arguments: Sequence[str]) -> None:
     lock = LOCKS / f"{name}.txt"
     fixed = ["--python-version", "3.11", "--generate-hashes", "--no-header"]
     silent = ["--no-emit-index-url", "--no-emit-find-links", "--quiet"]
+    silent += [word for package in UNUSED for word in ("--no-emit-package", package)]
     command = [str(uv_program()), "pip", "compile", *fixed, *silent, "-o", str(lock.relative_to(ROOT)), *arguments]
     if subprocess.run(command, cwd=ROOT, env=uv_environment(), check=False).returncode != 0:
         raise Trouble(f"{lock.relative_to(ROOT)} was not made; the lines above say why.")
