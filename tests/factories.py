@@ -10,7 +10,10 @@ from uuid import uuid4
 
 from mra.accounts import services as accounts
 from mra.accounts.models import Staff
-from mra.alliance.models import Municipality
+from mra.alliance.models import Agreement, Member, MemberContact, MemberPerson, Municipality, Pledge
+from mra.alliance.rules.agreements import AgreementLevel, AgreementTrigger
+from mra.alliance.rules.members import ContactHours
+from mra.alliance.rules.pledges import SupplyKind
 from mra.allocation.models import Offer
 from mra.applications import rules as application_rules
 from mra.applications.models import Application, CarRequest, Driver
@@ -27,7 +30,7 @@ from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Activation, Base, Disaster, TermsLine, TermsVersion
 from mra.disasters.rules import DisasterKind, usual_terms
 from mra.loans.models import Loan
-from mra.vehicles.models import Vehicle, VehicleDocument
+from mra.vehicles.models import Lease, Vehicle, VehicleDocument
 from mra.vehicles.rules import DocumentKind, Drive, DriverScope, OutReason, Transmission
 
 PASSWORD = "correct horse battery"
@@ -272,3 +275,94 @@ def loan_out(of: CarRequest, car: Vehicle, *, handed_over_at: datetime, days: in
     move(of, "serve", by=SYSTEM)
     db.session.flush()
     return made
+
+
+def member(name: str = "", *, under: Member | None = None, with_contact: bool = True) -> Member:
+    """A member of the alliance, or a local firm under one; reached by SMS and e-mail unless told otherwise."""
+    number = next(_numbers)
+    made = Member(
+        name=name or f"東北オート{number}",
+        kana="トウホクオート",
+        parent_id=under.id if under else None,
+        joined_on=date(2021, 7, 28),
+        created_at=clock.now(),
+    )
+    db.session.add(made)
+    db.session.flush()
+    if with_contact:
+        contact(made)
+    return made
+
+
+def contact(of: Member, **values: Any) -> MemberContact:
+    """Whom to reach at a member."""
+    facts: dict[str, Any] = {
+        "name": "高橋 誠",
+        "hours": ContactHours.ALWAYS,
+        "phone": "+819000005678",
+        "can_sms": True,
+        "email": f"takahashi{next(_numbers)}@example.jp",
+    }
+    made = MemberContact(member_id=of.id, **(facts | values))
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def member_person(of: Member, name: str = "高橋 誠") -> Staff:
+    """Somebody of a member who signs in."""
+    person = staff_member(Role.MEMBER, name)
+    db.session.add(MemberPerson(staff_id=person.id, member_id=of.id))
+    db.session.flush()
+    return person
+
+
+def pledge(of: Member, *, is_confirmed: bool = True, **values: Any) -> Pledge:
+    """Five kei cars anywhere within a week; confirmed today unless told otherwise."""
+    facts: dict[str, Any] = {
+        "kind": SupplyKind.VEHICLE,
+        "quantity": 5,
+        "unit": "台",
+        "area": [],
+        "lead_time_days": 7,
+        "valid_from": date(2026, 1, 1),
+        "specification": {},
+    } | values
+    if facts["kind"] is SupplyKind.VEHICLE:
+        facts.setdefault("vehicle_class", VehicleClass.KEI_PASSENGER)
+    made = begin(Pledge(member_id=of.id, created_at=clock.now(), **facts), by=SYSTEM)
+    if is_confirmed:
+        move(made, "confirm", by=SYSTEM)
+        made.confirmed_on = clock.today()
+        db.session.flush()
+    return made
+
+
+def agreement(*, is_signed: bool = True, **values: Any) -> Agreement:
+    """The agreement with 熊本県, in force unless told otherwise."""
+    facts: dict[str, Any] = {
+        "name": "災害時における被災者等の移動手段の確保に関する協定",
+        "level": AgreementLevel.PREFECTURE,
+        "area": ["43"],
+        "trigger": AgreementTrigger.EITHER,
+    }
+    made = begin(Agreement(created_at=clock.now(), **(facts | values)), by=SYSTEM)
+    if is_signed:
+        move(made, "sign", by=SYSTEM)
+        made.signed_on = made.effective_on = date(2021, 2, 10)
+        db.session.flush()
+    return made
+
+
+def lease(of: Vehicle, **values: Any) -> Lease:
+    """A car out on a return-on-disaster lease in the municipality of the story."""
+    facts: dict[str, Any] = {
+        "lessee_name": "株式会社天草商会",
+        "lessee_phone": "+819000004321",
+        "lessee_can_sms": True,
+        "kept_in_code": municipality().code,
+        "starts_on": date(2026, 4, 1),
+        "ends_on": date(2027, 3, 31),
+        "monthly_fee_yen": 11_000,
+    }
+    return begin(Lease(vehicle_id=of.id, created_at=clock.now(), **(facts | values)), by=SYSTEM)

@@ -2,7 +2,7 @@
 
 import click
 
-from mra.core.access import ROLE_WORDS, Role
+from mra.core.access import READERS, ROLE_WORDS, Role
 
 from . import services
 
@@ -10,7 +10,7 @@ from . import services
 @click.command("create")
 @click.option("--email", required=True)
 @click.option("--name", required=True)
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--role", type=click.Choice([role.value for role in Role if role in READERS]), required=True)
 @click.password_option()
 def create_user(email: str, name: str, role: str, password: str) -> None:
     """Give a person an account."""

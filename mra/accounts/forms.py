@@ -1,6 +1,6 @@
 """Forms of signing in and of accounts."""
 
-from mra.core.access import Role
+from mra.core.access import READERS
 from mra.core.forms import Form
 
 from .queries import is_email_used
@@ -31,7 +31,7 @@ class StaffForm(Form):
             self.wrong("email", "メールアドレスの形が違います。例：sato@example.jp")
         elif is_email_used(email):
             self.wrong("email", "このメールアドレスのアカウントは、すでにあります。")
-        if self.text("role") not in {role.value for role in Role}:
+        if self.text("role") not in {role.value for role in READERS}:
             self.wrong("role", "役割を選んでください。")
         if len(self.text("password")) < PASSWORD_MIN_LENGTH:
             self.wrong("password", "パスワードは10文字以上で入力してください。")

@@ -4,6 +4,8 @@ import hashlib
 import hmac
 from datetime import timedelta
 
+from mra.core.access import Role
+
 SESSION_LASTS = timedelta(hours=12)
 PASSWORD_MIN_LENGTH = 10
 PASSWORD_MAX_LENGTH = 200
@@ -12,7 +14,16 @@ PASSWORD_MAX_LENGTH = 200
 LINK_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz"
 LINK_LENGTH = 12
 # Where the page of a link's subject is; the token follows.
-LINK_PATHS = {"application": "/a/"}
+LINK_PATHS = {
+    "application": "/a/",
+    "call": "/calls/",
+    "pledge": "/pledges/",
+    "member_invitation": "/member/invitations/",
+}
+
+# Where a person arrives after signing in.
+HOMES = {Role.MEMBER: "/member"}
+USUAL_HOME = "/desk"
 
 REFUSALS = {
     "email_taken": "このメールアドレスはすでに登録されています。",

@@ -11,6 +11,7 @@ from mra.core.db import db
 from . import services
 from .forms import SignInForm, StaffForm
 from .models import Staff
+from .rules import HOMES, USUAL_HOME
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -37,7 +38,7 @@ def sign_in() -> ResponseReturnValue:
         services.sign_out(token_before)
     session.clear()
     login_user(person)
-    return redirect(form.next_address() or url_for("desk.today"), 303)
+    return redirect(form.next_address() or HOMES.get(person.role, USUAL_HOME), 303)
 
 
 @blueprint.post("/sign-out")

@@ -9,12 +9,13 @@ View = TypeVar("View", bound=Callable[..., object])
 
 
 class Role(StrEnum):
-    """What a staff account may do. An admin may do everything."""
+    """What an account may do. An admin may do everything that staff do; a member's person sees the own organisation only."""
 
     ADMIN = "admin"
     COORDINATOR = "coordinator"
     DESK = "desk"
     VIEWER = "viewer"
+    MEMBER = "member"
 
 
 ROLE_WORDS = {
@@ -22,9 +23,10 @@ ROLE_WORDS = {
     Role.COORDINATOR: "調整担当",
     Role.DESK: "窓口担当",
     Role.VIEWER: "閲覧のみ",
+    Role.MEMBER: "加盟団体",
 }
 
-READERS = frozenset(Role)
+READERS = frozenset(Role) - {Role.MEMBER}
 DESK_STAFF = frozenset({Role.ADMIN, Role.COORDINATOR, Role.DESK})
 COORDINATORS = frozenset({Role.ADMIN, Role.COORDINATOR})
 ADMINS = frozenset({Role.ADMIN})
@@ -32,7 +34,7 @@ ADMINS = frozenset({Role.ADMIN})
 
 @dataclass(frozen=True)
 class Mark:
-    """Who may call an endpoint: everyone, staff of some roles, or the holder of a private link."""
+    """Who may call an endpoint: everyone, staff of some roles, people of a member, or the holder of a private link."""
 
     kind: str
     roles: frozenset[Role] = frozenset()
@@ -58,6 +60,11 @@ def staff(*roles: Role | frozenset[Role]) -> Callable[[View], View]:
     for role in roles:
         allowed |= {role} if isinstance(role, Role) else role
     return _marked(Mark("staff", frozenset(allowed)))
+
+
+def member(view: View) -> View:
+    """Signed-in people of a member (加盟団体) may call this view; `current.member_id()` is their organisation."""
+    return _marked(Mark("member", frozenset({Role.MEMBER})))(view)
 
 
 def link(subject: str) -> Callable[[View], View]:

@@ -5,17 +5,18 @@ from enum import StrEnum
 
 
 class ActorKind(StrEnum):
-    """Staff with an account, an applicant holding a private link, or the system itself."""
+    """Somebody with an account, an applicant or a member holding a private link, or the system itself."""
 
     STAFF = "staff"
     APPLICANT = "applicant"
+    MEMBER = "member"
     PUBLIC = "public"
     SYSTEM = "system"
 
 
 @dataclass(frozen=True)
 class Actor:
-    """`id` is the staff account's id or the application's id; the system and the unnamed public have none."""
+    """`id` is the account's id, or that of the link's subject (application, call, pledge); the system and the unnamed public have none."""
 
     kind: ActorKind
     id: int | None = None

@@ -24,6 +24,12 @@ def link_subject_id() -> int:
     return subject_id
 
 
+def member_id() -> int:
+    """The organisation of the signed-in person; only in views marked for members."""
+    own: int = g.member_id
+    return own
+
+
 def chosen_activation_id() -> int | None:
     """The activation that the signed-in person chose to work on, if any; outside a request nobody chose."""
     chosen: int | None = g.get("chosen_activation_id") if has_app_context() else None

@@ -9,7 +9,12 @@ from .dates import short_moment
 from .db import Base
 from .lifecycle import Lifecycle
 
-ACTOR_WORDS = {ActorKind.APPLICANT: "申込者本人", ActorKind.PUBLIC: "申込者本人", ActorKind.SYSTEM: "システム"}
+ACTOR_WORDS = {
+    ActorKind.APPLICANT: "申込者本人",
+    ActorKind.PUBLIC: "申込者本人",
+    ActorKind.MEMBER: "加盟団体（リンク）",
+    ActorKind.SYSTEM: "システム",
+}
 NAMELESS_STAFF = "職員"
 
 

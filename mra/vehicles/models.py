@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from mra.alliance.models import Municipality
 from mra.core import clock
 from mra.core.db import Base as Table_
 from mra.core.db import Id, Moment, db, words_of
@@ -14,7 +15,8 @@ from mra.core.lifecycle import Lifecycle
 from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Base
 
-from . import rules
+from . import leasing, rules
+from .leasing import LeaseStatus
 from .plates import Plate
 from .rules import Cover, DocumentKind, Drive, DriverScope, OutReason, Paper, Transmission, VehicleStatus
 
@@ -133,6 +135,38 @@ class VehicleDocument(Table_):
     def paper(self) -> Paper:
         """What counts of it."""
         return Paper(self.kind, self.starts_on, self.ends_on, self.driver_scope)
+
+
+class Lease(Table_):
+    """A car out on a return-on-disaster lease: it comes back within `return_within_days` of a recall."""
+
+    __tablename__ = "leases"
+    __table_args__ = (
+        CheckConstraint("ends_on > starts_on", name="starts_before_it_ends"),
+        CheckConstraint("return_within_days BETWEEN 1 AND 60", name="return_within_days"),
+        CheckConstraint("monthly_fee_yen >= 0", name="monthly_fee"),
+        CheckConstraint("lessee_phone IS NOT NULL OR lessee_email IS NOT NULL", name="lessee_can_be_reached"),
+        Index("uq_leases_one_open_per_vehicle", "vehicle_id", unique=True, postgresql_where="status <> 'ended'"),
+        Index("ix_leases_kept_in", "kept_in_code", postgresql_where="status <> 'ended'"),
+    )
+    lifecycle: ClassVar[Lifecycle] = leasing.LEASE
+
+    id: Mapped[Id]
+    vehicle_id: Mapped[int] = mapped_column(ForeignKey("vehicles.id"))
+    lessee_name: Mapped[str] = mapped_column(String(120))
+    lessee_phone: Mapped[str | None] = mapped_column(String(20))
+    lessee_can_sms: Mapped[bool] = mapped_column(default=False)
+    lessee_email: Mapped[str | None] = mapped_column(String(254))
+    kept_in_code: Mapped[str] = mapped_column(ForeignKey("municipalities.code"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    monthly_fee_yen: Mapped[int]
+    return_within_days: Mapped[int] = mapped_column(default=leasing.RETURN_WITHIN_DAYS)
+    insured_until: Mapped[date | None]
+    status: Mapped[LeaseStatus] = mapped_column(words_of(LeaseStatus, "status"))
+    created_at: Mapped[Moment]
+    vehicle: Mapped[Vehicle] = relationship()
+    kept_in: Mapped[Municipality] = relationship()
 
 
 class VehicleImport(Table_):

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from mra.accounts import services as accounts
+from mra.alliance import queries as alliance
 from mra.core.access import Mark, mark_of
 from mra.core.actor import Actor, ActorKind
 
@@ -30,6 +31,8 @@ def enforce() -> ResponseReturnValue | None:
         abort(403)
     if mark.kind == "staff":
         return _enforce_staff(mark)
+    if mark.kind == "member":
+        return _enforce_member(mark)
     if mark.kind == "link":
         _enforce_link(mark)
     return None
@@ -46,10 +49,21 @@ def _enforce_staff(mark: Mark) -> ResponseReturnValue | None:
     return None
 
 
+def _enforce_member(mark: Mark) -> ResponseReturnValue | None:
+    elsewhere = _enforce_staff(mark)
+    if elsewhere is None:
+        g.member_id = alliance.member_id_of_person(current_user.id) or abort(403)
+    return elsewhere
+
+
+# Who holds the link to a subject, where it is not an applicant.
+LINK_HOLDERS = {"call": ActorKind.MEMBER, "pledge": ActorKind.MEMBER, "member_invitation": ActorKind.MEMBER}
+
+
 def _enforce_link(mark: Mark) -> None:
     token = (request.view_args or {}).get("token", "")
     subject_id = accounts.subject_of_token(mark.link or "", token)
     if subject_id is None:
         abort(404, description="link")
     g.link_subject_id = subject_id
-    g.actor = Actor(ActorKind.APPLICANT, subject_id)
+    g.actor = Actor(LINK_HOLDERS.get(mark.link or "", ActorKind.APPLICANT), subject_id)

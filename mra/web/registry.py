@@ -10,6 +10,8 @@ from mra.accounts import cli as accounts_cli
 from mra.accounts import rules as accounts_rules
 from mra.accounts import views as accounts_views
 from mra.alliance import cli as alliance_cli
+from mra.alliance import rules as alliance_rules
+from mra.alliance import views as alliance_views
 from mra.allocation import models as allocation_models
 from mra.allocation import queries as allocation_queries
 from mra.allocation import rules as allocation_rules
@@ -30,6 +32,9 @@ from mra.messaging import models as messaging_models
 from mra.messaging import rules as messaging_rules
 from mra.messaging import views as messaging_views
 from mra.story import cli as story_cli
+from mra.supply import models as supply_models
+from mra.supply import rules as supply_rules
+from mra.supply import views as supply_views
 from mra.vehicles import rules as vehicles_rules
 from mra.vehicles import services as vehicles_services
 from mra.vehicles import views as vehicles_views
@@ -37,8 +42,10 @@ from mra.vehicles import views as vehicles_views
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_views.blueprint,
     messaging_views.blueprint,
+    alliance_views.blueprint,
     disasters_views.blueprint,
     vehicles_views.blueprint,
+    supply_views.blueprint,
     applications_views.blueprint,
     allocation_views.blueprint,
     loans_views.blueprint,
@@ -46,7 +53,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 # All tables are reached from these; importing them here is what makes migrations see everything.
-MODELS = (audit, outbox, allocation_models, loans_models, messaging_models)
+MODELS = (audit, outbox, allocation_models, loans_models, messaging_models, supply_models)
 
 # group (None: directly under `mra`) and command
 COMMANDS: tuple[tuple[str | None, click.Command], ...] = (
@@ -59,8 +66,10 @@ COMMANDS: tuple[tuple[str | None, click.Command], ...] = (
 RULES = (
     accounts_rules,
     messaging_rules,
+    alliance_rules,
     disasters_rules,
     vehicles_rules,
+    supply_rules,
     applications_rules,
     allocation_rules,
     loans_rules,

@@ -9,8 +9,8 @@ from mra.core.db import db
 from mra.core.postal import parse_postal_code
 from mra.core.text import digits, fold_width, kana
 
-from .models import Municipality, PostalCode
-from .municipality_codes import parse_code
+from ..models import Municipality, PostalCode
+from ..municipality_codes import parse_code
 
 # Names of counties and municipalities are far shorter; also keeps endless input out of the statement.
 LONGEST_SEARCH = 40

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from mra.core.db import db
 from mra.core.geo import point
 
-from . import reference
+from .. import reference
 
 # Serialises two loads: the second waits and then finds nothing to change.
 LOADING = "SELECT pg_advisory_xact_lock(hashtext('mra.alliance.load_reference'))"
