@@ -1,6 +1,7 @@
 """The story is the same for the same seed, is worth working today, and holds every rule of the database."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -17,12 +18,21 @@ from mra.messaging.models import Message
 from mra.story import flood
 from mra.vehicles.models import Vehicle
 from mra.vehicles.rules import VehicleStatus
+from tests.conftest import STORY_NOW
 
 
 @pytest.fixture
 def told(session: None, story_time: object) -> dict[str, int]:
     """The usual story."""
     return flood.tell(applications=497, vehicles=70, loans=None, seed=2025)
+
+
+@pytest.mark.parametrize("days_later", range(7))
+def test_the_story_can_be_told_on_every_day_of_the_week(session: None, days_later: int) -> None:
+    """2026-11-23: on a Monday a handover moved off the day of rest met the loan before it, and no demo would start."""
+    with clock.stopped(STORY_NOW + timedelta(days=days_later)):
+        told = flood.tell(applications=60, vehicles=20, loans=None, seed=2025)
+    assert told["loans"] > 0
 
 
 def _people() -> list[tuple[str, ...]]:
