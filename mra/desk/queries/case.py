@@ -11,7 +11,7 @@ from mra.accounts.queries import timeline_lines
 from mra.allocation.models import Offer
 from mra.allocation.rules import OFFER, OfferStatus
 from mra.applications.models import Application, CarRequest
-from mra.applications.rules import ApplicationStatus, RequestStatus
+from mra.applications.rules import ORDERED, ApplicationStatus, RequestStatus
 from mra.core import clock
 from mra.core.db import db
 from mra.core.lifecycle import Word
@@ -37,6 +37,11 @@ class Wish:
     def open_offer(self) -> Offer | None:
         """The offer that can still be answered, judged now."""
         return next((offer for offer in self.offers if is_answerable(offer)), None)
+
+    @property
+    def may_be_moved(self) -> bool:
+        """Whether its tier still matters: it waits, or may come to wait again."""
+        return self.car_request.status in ORDERED
 
     @property
     def is_waiting(self) -> bool:
@@ -89,7 +94,9 @@ def application(application_id: int) -> Application | None:
         .options(
             joinedload(Application.activation, innerjoin=True),
             selectinload(Application.drivers),
-            selectinload(Application.requests),
+            selectinload(Application.requests).options(
+                joinedload(CarRequest.priority_version), joinedload(CarRequest.tier_set_by)
+            ),
         )
     )
 
