@@ -77,6 +77,41 @@ def upgrade() -> None:
     op.create_check_constraint(op.f("ck_requests_tier_origin"), "requests", TIER_ORIGIN)
     op.create_check_constraint(op.f("ck_requests_tier_reason_given"), "requests", TIER_REASON_GIVEN)
 
+    op.create_table(
+        "forecasts",
+        sa.Column("request_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("activation_id", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "soon",
+                "range",
+                "far",
+                "too_little",
+                "no_cars",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("low_days", sa.Float(), nullable=True),
+        sa.Column("high_days", sa.Float(), nullable=True),
+        sa.Column("ahead_least", sa.BigInteger(), nullable=False),
+        sa.Column("ahead_most", sa.BigInteger(), nullable=False),
+        sa.Column("free_count", sa.BigInteger(), nullable=False),
+        sa.Column("release_count", sa.BigInteger(), nullable=False),
+        sa.Column("days_seen", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["activation_id"], ["activations.id"], name=op.f("fk_forecasts_activation_id_activations")
+        ),
+        sa.ForeignKeyConstraint(["request_id"], ["requests.id"], name=op.f("fk_forecasts_request_id_requests")),
+        sa.PrimaryKeyConstraint("request_id", name=op.f("pk_forecasts")),
+    )
+    op.create_index("ix_forecasts_activation", "forecasts", ["activation_id"], unique=False)
+
 
 def _write_first_versions() -> None:
     op.execute(
@@ -92,6 +127,8 @@ def _write_first_versions() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_forecasts_activation", table_name="forecasts")
+    op.drop_table("forecasts")
     op.drop_constraint(op.f("ck_requests_tier_reason_given"), "requests")
     op.drop_constraint(op.f("ck_requests_tier_origin"), "requests")
     op.drop_constraint(op.f("fk_requests_tier_set_by_staff_id_staff"), "requests")
