@@ -88,6 +88,7 @@ def upgrade() -> None:
                 "soon",
                 "range",
                 "far",
+                "vague",
                 "too_little",
                 "no_cars",
                 name="kind",

@@ -21,7 +21,7 @@ get their car within their range, one earlier, one later.
    nothing of extensions and early returns. Where the book answers too, the range is stretched until it holds its answer.
 
 **When we say nothing.** Fewer than five releases, on fewer than three days, or a look back of less than a week: too
-little to know a rate. Likewise a range so wide that it would help nobody.
+little to know a rate. A range so wide that it would help nobody is not told either: cars come back too irregularly.
 
 The quantile of F is Paulson's (1942), with the cube roots of Wilson and Hilferty: within a few percent here, far less
 than what is rounded away in the words. `tests/allocation/forecast` simulates that the range holds what it promises.
@@ -52,6 +52,7 @@ class Kind(StrEnum):
     SOON = "soon"
     RANGE = "range"
     FAR = "far"
+    VAGUE = "vague"
     TOO_LITTLE = "too_little"
     NO_CARS = "no_cars"
 
@@ -129,7 +130,7 @@ def prospect(
         return Prospect(Kind.FAR, low)
     if high <= FARTHEST_DAYS:
         return Prospect(Kind.RANGE, low, high)
-    return Prospect(Kind.TOO_LITTLE) if low < VAGUE_FROM_DAYS else Prospect(Kind.RANGE, low)
+    return Prospect(Kind.VAGUE) if low < VAGUE_FROM_DAYS else Prospect(Kind.RANGE, low)
 
 
 def _range(least: int, most: int, due_in_days: Sequence[int], flow: Flow) -> tuple[float, float]:
@@ -137,7 +138,7 @@ def _range(least: int, most: int, due_in_days: Sequence[int], flow: Flow) -> tup
     low = waiting_days(least, flow)[0] if least > 0 else 0.0
     high = waiting_days(most, flow)[1]
     if 0 < least <= len(due_in_days):
-        low = min(low, due_in_days[least - 1])
+        low = min(low, float(due_in_days[least - 1]))
     if most <= len(due_in_days):
-        high = max(high, due_in_days[most - 1])
+        high = max(high, float(due_in_days[most - 1]))
     return low, high

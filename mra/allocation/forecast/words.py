@@ -24,6 +24,8 @@ def sentence(expected: Prospect, classes: Sequence[str], *, today: date, ends_on
             f"お住まいの近くには、ご希望に合う{cars}がまだありません。そのため、見込みをお伝えできません。"
             "ほかの種類の車でもよいときは、お電話でご相談ください。"
         )
+    if expected.kind is Kind.VAGUE:
+        return f"お住まいの近くの{cars}は、車の戻る時期にばらつきがあるため、まだ見込みをお伝えできません。"
     if expected.kind is Kind.TOO_LITTLE or expected.low_days is None:
         return f"お住まいの近くの{cars}は、返却や到着の記録がまだ少ないため、見込みをお伝えできません。"
     if ends_on and today + timedelta(days=floor(expected.low_days)) > ends_on:

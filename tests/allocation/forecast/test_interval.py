@@ -171,7 +171,7 @@ def test_beyond_twelve_weeks_no_end_is_named() -> None:
     assert far.kind is Kind.FAR
     assert (open_ended.kind, open_ended.high_days) == (Kind.RANGE, None)
     assert FARTHEST_DAYS > open_ended.low_days > 14  # type: ignore[operator]
-    assert vague.kind is Kind.TOO_LITTLE
+    assert vague.kind is Kind.VAGUE
 
 
 def test_cars_that_come_in_clumps_are_told_as_such() -> None:

@@ -37,6 +37,7 @@ def test_several_classes_are_named() -> None:
 
 def test_what_is_not_known_is_not_said() -> None:
     assert "まだ少ないため、見込みをお伝えできません" in said(Kind.TOO_LITTLE)
+    assert "ばらつきがあるため" in said(Kind.VAGUE)
     assert "まだありません" in said(Kind.NO_CARS)
     assert "まもなく" in said(Kind.SOON)
     assert "3か月より先の見込み" in said(Kind.FAR, 90)
