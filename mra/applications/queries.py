@@ -105,18 +105,38 @@ def tier_by(priorities: Priorities) -> ColumnElement[int]:
 
 
 def effect_of(activation_id: int, priorities: Priorities) -> Effect:
-    """What a rule would do to those who wait now, counted in one statement."""
+    """What a rule would do to those who wait now (also those not yet admitted), counted in one statement."""
     by_hand = CarRequest.tier_set_by_staff_id.is_not(None)
-    after = case((by_hand, CarRequest.tier), else_=tier_by(priorities))
-    counted = (
-        select(by_hand, CarRequest.tier, after, func.count())
+    # Whom staff put behind the last tier of a shorter rule comes to stand in the last.
+    by_staff = func.least(CarRequest.tier, last_tier(priorities))
+    after = case((by_hand, by_staff), else_=tier_by(priorities))
+    arrival = (CarRequest.submitted_at, CarRequest.id)
+    places = (
+        select(
+            by_hand.label("by_hand"),
+            CarRequest.tier.label("before"),
+            after.label("after"),
+            func.row_number().over(order_by=(CarRequest.tier, *arrival)).label("place"),
+            func.row_number().over(order_by=(after, *arrival)).label("next_place"),
+        )
         .join(CarRequest.application)
         .where(CarRequest.activation_id == activation_id, CarRequest.status == RequestStatus.WAITING)
-        .group_by(by_hand, CarRequest.tier, after)
-        .order_by(CarRequest.tier, after)
+        .subquery()
+    ).c
+    counted = (
+        select(
+            places.before,
+            places.after,
+            func.count(),
+            func.count().filter(places.next_place < places.place),
+            func.count().filter(places.next_place > places.place),
+            func.count().filter(places.by_hand),
+        )
+        .group_by(places.before, places.after)
+        .order_by(places.before, places.after)
     )
     rows = db.session.execute(counted).all()
-    return Effect(tuple(Shift(*row[1:]) for row in rows if not row[0]), sum(row[3] for row in rows if row[0]))
+    return Effect(tuple(Shift(*row[:5]) for row in rows), sum(row[5] for row in rows))
 
 
 def _count_before(activation_id: int, key: Sequence[Any]) -> int:

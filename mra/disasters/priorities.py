@@ -76,30 +76,36 @@ def priorities_from(tiers: Mapping[Circumstance, int], wordings: Mapping[int, st
 
 
 class Shift(NamedTuple):
-    """So many waiting requests would go from one tier to another."""
+    """So many waiting requests would go from one tier to another, or stay where `before` and `after` are the same."""
 
     before: int
     after: int
     requests: int
+    earlier: int
+    later: int
 
 
 class Effect(NamedTuple):
-    """What a rule would do to those who wait now; `by_hand` of them keep the tier that staff gave them."""
+    """What a rule would do to those who wait now; `by_hand` of them keep the tier that staff gave them.
+
+    Who comes earlier or later is told by the place in the queue: a tier gets another number where one before it is
+    closed up, and nobody has moved.
+    """
 
     shifts: tuple[Shift, ...]
     by_hand: int
 
     @property
-    def up(self) -> int:
-        """How many would move to an earlier tier."""
-        return sum(shift.requests for shift in self.shifts if shift.after < shift.before)
+    def earlier(self) -> int:
+        """How many would stand further ahead than now."""
+        return sum(shift.earlier for shift in self.shifts)
 
     @property
-    def down(self) -> int:
-        """How many would move to a later tier."""
-        return sum(shift.requests for shift in self.shifts if shift.after > shift.before)
+    def later(self) -> int:
+        """How many would stand further behind than now."""
+        return sum(shift.later for shift in self.shifts)
 
     @property
     def same(self) -> int:
-        """How many would stay in their tier."""
-        return sum(shift.requests for shift in self.shifts if shift.after == shift.before)
+        """How many would keep their place."""
+        return sum(shift.requests for shift in self.shifts) - self.earlier - self.later

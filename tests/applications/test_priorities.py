@@ -175,15 +175,25 @@ class TestApplyingARule:
 
 
 class TestAPreview:
-    def test_it_counts_who_would_move(self, activation: Activation, coordinator: Actor) -> None:
-        for answer in ("infant", "infant", "hospital", "commute", "shopping"):
+    def test_it_counts_who_would_come_earlier_and_later(self, activation: Activation, coordinator: Actor) -> None:
+        for answer in ("hospital", "commute", "infant", "shopping"):
             waiting(activation, answer)
-        by_hand(waiting(activation, "infant"), coordinator)
+        by_hand(waiting(activation, "shopping"), coordinator)
         effect = queries.effect_of(activation.id, CHILDREN_FIRST)
-        assert (effect.up, effect.down, effect.same, effect.by_hand) == (3, 2, 0, 1)
+        # Now: hospital, by hand, commute, infant, shopping. Then: infant, by hand, hospital, commute, shopping.
+        assert (effect.earlier, effect.later, effect.same, effect.by_hand) == (1, 2, 2, 1)
+
+    def test_a_tier_that_is_closed_up_moves_nobody(self, activation: Activation) -> None:
+        waiting(activation, "hospital")
+        waiting(activation, "shopping")
+        without_infants = priorities_from({C.HOSPITAL: 1, C.COMMUTE: 2}, {})
+        effect = queries.effect_of(activation.id, without_infants)
+        assert [(shift.before, shift.after) for shift in effect.shifts] == [(1, 1), (6, 3)]
+        assert (effect.earlier, effect.later, effect.same) == (0, 0, 2)
 
     def test_it_tells_what_then_happens(self, activation: Activation, coordinator: Actor) -> None:
         wishes = [waiting(activation, one) for one in ("infant", "hospital", "commute", "shopping")]
+        wishes.append(by_hand(waiting(activation, "hospital"), coordinator, tier=6))
         before = [one.tier for one in wishes]
         effect = queries.effect_of(activation.id, CHILDREN_FIRST)
         change(activation, coordinator)
@@ -340,7 +350,7 @@ class TestPages:
         answer = seen.post(f"{self.address(activation)}/preview", data=self.typed_rule())
         page = answer.get_data(as_text=True)
         assert answer.status_code == 200
-        assert "先になる希望" in page
+        assert "順番が先になる希望" in page
         assert "お子さんのいる方" in page
         assert (mother.tier, worker.tier) == (3, 2)
         assert disasters.priorities_in_force(activation.id).number == 1

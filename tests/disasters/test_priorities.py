@@ -40,5 +40,5 @@ def test_every_answer_can_be_worded_for_everybody() -> None:
 
 
 def test_an_effect_counts_who_moves_up_and_down() -> None:
-    effect = Effect((Shift(1, 1, 5), Shift(2, 1, 3), Shift(1, 4, 2)), by_hand=1)
-    assert (effect.up, effect.down, effect.same) == (3, 2, 5)
+    effect = Effect((Shift(1, 1, 5, 0, 1), Shift(2, 1, 3, 3, 0), Shift(1, 4, 2, 0, 2)), by_hand=1)
+    assert (effect.earlier, effect.later, effect.same) == (3, 3, 4)

@@ -45,6 +45,7 @@ def preview_priorities(activation_id: int) -> ResponseReturnValue:
         version=disasters.priorities_in_force(activation.id),
         priorities=form.clean["priorities"],
         effect=queries.effect_of(activation.id, form.clean["priorities"]),
+        wording_of=wording_of,
         arrival=ARRIVAL_WORDING,
         back=_to_settings(activation),
     )
