@@ -87,9 +87,9 @@ REQUEST = Lifecycle(
     Move("withdraw", (R.WAITING, R.RESERVED), R.WITHDRAWN, "取下げ"),
     begun="希望の登録",
     notes={
-        "set_tier": "優先順位を職員が変更",
-        "restore_tier": "優先順位を規則どおりに戻した",
-        "reorder": "優先順位の規則の変更による見直し",
+        "set_tier": "優先順位を職員が変更（第{tier_before}→第{tier}順位）",
+        "restore_tier": "優先順位を規則どおりに戻した（第{tier_before}→第{tier}順位）",
+        "reorder": "優先順位の規則（第{number}版）による見直し（第{tier_before}→第{tier}順位）",
     },
 )
 

@@ -400,7 +400,7 @@ class TestPages:
         assert seen.post(address, data=typed_tier).location == f"/applications/{wish.application_id}"
         page = seen.get(f"/applications/{wish.application_id}").get_data(as_text=True)
         assert "理由：主治医から電話があった。" in page
-        assert "優先順位を職員が変更" in page
+        assert "優先順位を職員が変更（第6→第1順位）" in page
         db.session.refresh(wish)
         seen.post(f"{address}/restoration", data={"edition": wish.tier_edition})
         page = seen.get(f"/applications/{wish.application_id}").get_data(as_text=True)
