@@ -11,7 +11,7 @@ depends_on = None
 
 # The order that stood in the code until now: every support has gone by it, so it is version 1 of each.
 FIRST_LINES = (
-    (1, "通院・透析や、家族の介護に車が必要な方", ["care", "hospital"]),
+    (1, "通院・透析に車が必要な方、または家族の介護がある方", ["care", "hospital"]),
     (2, "通勤・仕事（収入）に車が必要な方", ["commute"]),
     (3, "乳幼児がいる方", ["infant"]),
     (4, "世帯に使える車が1台もない方", ["no_car"]),

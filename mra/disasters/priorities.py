@@ -29,18 +29,14 @@ Priorities = tuple[Criterion, ...]
 
 def usual_priorities() -> Priorities:
     """The order with which every support begins: health first, then income, small children, no car, no bus."""
-    return (
-        Criterion("通院・透析や、家族の介護に車が必要な方", frozenset({Circumstance.HOSPITAL, Circumstance.CARE})),
-        *(
-            Criterion(CIRCUMSTANCE_PEOPLE[one], frozenset({one}))
-            for one in (
-                Circumstance.COMMUTE,
-                Circumstance.INFANT,
-                Circumstance.NO_CAR,
-                Circumstance.NO_PUBLIC_TRANSPORT,
-            )
-        ),
+    order = (
+        frozenset({Circumstance.HOSPITAL, Circumstance.CARE}),
+        frozenset({Circumstance.COMMUTE}),
+        frozenset({Circumstance.INFANT}),
+        frozenset({Circumstance.NO_CAR}),
+        frozenset({Circumstance.NO_PUBLIC_TRANSPORT}),
     )
+    return tuple(Criterion(usual_wording(one), one) for one in order)
 
 
 def tier_of(priorities: Priorities, circumstances: Collection[str]) -> int:
@@ -73,6 +69,17 @@ def priorities_from(tiers: Mapping[Circumstance, int], wordings: Mapping[int, st
     chosen = sorted(set(tiers.values()))
     criteria = ((tier, frozenset(one for one, at in tiers.items() if at == tier)) for tier in chosen)
     return tuple(Criterion(wordings.get(tier) or usual_wording(held), held) for tier, held in criteria)
+
+
+def outdated_wordings(priorities: Priorities, in_force: Priorities) -> list[int]:
+    """The tiers whose words were written for other answers: the public page would tell another rule than the one applied."""
+    written_for = {one.wording: one.circumstances for one in in_force}
+    return [
+        tier
+        for tier, one in enumerate(priorities, 1)
+        if one.circumstances != written_for.get(one.wording, one.circumstances)
+        and one.wording != usual_wording(one.circumstances)
+    ]
 
 
 class Shift(NamedTuple):

@@ -343,7 +343,7 @@ class TestPages:
     def test_the_rule_in_force_stands_ready_to_be_changed(self, seen: CheckingClient, activation: Activation) -> None:
         page = seen.get(self.address(activation)).get_data(as_text=True)
         assert "第1版（現在）" in page
-        assert 'value="通院・透析や、家族の介護に車が必要な方"' in page
+        assert "空欄のとき：通院・透析に車が必要な方、または家族の介護がある方" in page
 
     def test_a_preview_changes_nothing_and_tells_who_moves(self, seen: CheckingClient, activation: Activation) -> None:
         mother, worker = waiting(activation, "infant"), waiting(activation, "commute")
@@ -386,6 +386,16 @@ class TestPages:
         assert answer.status_code == 422
         assert sentence in answer.get_data(as_text=True)
         assert disasters.priorities_in_force(activation.id).number == 1
+
+    def test_words_that_were_written_for_other_answers_are_not_published(
+        self, seen: CheckingClient, activation: Activation
+    ) -> None:
+        seen.post(self.address(activation), data=self.typed_rule())
+        answer = seen.post(self.address(activation), data=self.typed_rule(tier_care="1", based_on="2"))
+        assert answer.status_code == 422
+        assert "この順位の答えが変わりました。" in answer.get_data(as_text=True)
+        rewritten = self.typed_rule(tier_care="1", wording_1="お子さんや介護の必要な方のいる方", based_on="2")
+        assert seen.post(self.address(activation), data=rewritten).status_code == 303
 
     def test_who_saw_an_older_version_gets_a_sentence(self, seen: CheckingClient, activation: Activation) -> None:
         seen.post(self.address(activation), data=self.typed_rule())

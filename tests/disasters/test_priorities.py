@@ -42,3 +42,10 @@ def test_every_answer_can_be_worded_for_everybody() -> None:
 def test_an_effect_counts_who_moves_up_and_down() -> None:
     effect = Effect((Shift(1, 1, 5, 0, 1), Shift(2, 1, 3, 3, 0), Shift(1, 4, 2, 0, 2)), by_hand=1)
     assert (effect.earlier, effect.later, effect.same) == (3, 3, 4)
+
+
+def test_words_belong_to_the_answers_for_which_they_were_written() -> None:
+    in_force = (Criterion("お子さんのいる方", frozenset({C.INFANT})),)
+    assert priorities.outdated_wordings(in_force, in_force) == []
+    assert priorities.outdated_wordings((Criterion("お子さんのいる方", frozenset({C.CARE})),), in_force) == [1]
+    assert priorities.outdated_wordings((Criterion("介護のある方", frozenset({C.CARE})),), in_force) == []

@@ -1,17 +1,32 @@
 """The rule of order as coordinators type it, and the tier of one request."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from mra.core.circumstances import Circumstance
 from mra.core.forms import Form
 from mra.core.text import keep_name, whole_number
-from mra.disasters.priorities import LONGEST_WORDING, MOST_CRITERIA, Priorities, priorities_from, usual_wording
+from mra.disasters.priorities import (
+    LONGEST_WORDING,
+    MOST_CRITERIA,
+    Priorities,
+    outdated_wordings,
+    priorities_from,
+    usual_wording,
+)
 
 from .decision import DecisionForm
 
 LONGEST_REASON = 200
+OUTDATED = "この順位の答えが変わりました。公開ページでの書き方を書き直すか、空欄にしてください。"
 
 
 class PrioritiesForm(Form):
     """For each answer its tier or none, words for the tiers, and the reason for the version."""
+
+    def __init__(self, posted: Mapping[str, Any], in_force: Priorities = ()) -> None:
+        super().__init__(posted)
+        self.in_force = in_force
 
     def read(self) -> None:
         """Empty tiers are closed up; a tier without words gets the usual ones."""
@@ -19,6 +34,8 @@ class PrioritiesForm(Form):
         wordings = {tier: self._wording(tier) for tier in range(1, MOST_CRITERIA + 1)}
         tiers = {one: tier for one, tier in chosen.items() if tier}
         self.clean["priorities"] = priorities_from(tiers, wordings)
+        for place in outdated_wordings(self.clean["priorities"], self.in_force):
+            self.wrong(f"wording_{sorted(set(tiers.values()))[place - 1]}", OUTDATED)
         reason = keep_name(self.need("reason", "変更の理由を入力してください。"))
         if len(reason) > LONGEST_REASON:
             self.wrong("reason", f"{LONGEST_REASON}文字以内で入力してください。")

@@ -33,7 +33,8 @@ def priorities(activation_id: int) -> ResponseReturnValue:
 def preview_priorities(activation_id: int) -> ResponseReturnValue:
     """Who would move, before anything is changed; or back to the form with what was typed."""
     activation = _activation(activation_id)
-    form = PrioritiesForm(request.form)
+    version = disasters.priorities_in_force(activation.id)
+    form = PrioritiesForm(request.form, version.priorities)
     if request.form.get("go") == "back":
         return _form_page(form, activation)
     if not form.check():
@@ -42,7 +43,7 @@ def preview_priorities(activation_id: int) -> ResponseReturnValue:
         "applications/priorities/preview.html",
         form=form,
         activation=activation,
-        version=disasters.priorities_in_force(activation.id),
+        version=version,
         priorities=form.clean["priorities"],
         effect=queries.effect_of(activation.id, form.clean["priorities"]),
         wording_of=wording_of,
@@ -56,7 +57,7 @@ def preview_priorities(activation_id: int) -> ResponseReturnValue:
 def change_priorities(activation_id: int) -> ResponseReturnValue:
     """Write a new version and apply it to all who wait."""
     activation = _activation(activation_id)
-    form = PrioritiesForm(request.form)
+    form = PrioritiesForm(request.form, disasters.priorities_in_force(activation.id).priorities)
     if not form.check():
         return _form_page(form, activation), 422
     version = services.change_priorities(activation, **form.clean, by=current.actor())
