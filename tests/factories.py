@@ -17,18 +17,22 @@ from mra.alliance.rules.pledges import SupplyKind
 from mra.allocation.models import Offer
 from mra.applications import rules as application_rules
 from mra.applications.models import Application, CarRequest, Driver
-from mra.applications.rules import ApplicantKind, Channel, Circumstance, Evidence, LicenceKind
+from mra.applications.rules import ApplicantKind, Channel, Evidence, LicenceKind
 from mra.core import clock
 from mra.core.access import Role
 from mra.core.actor import SYSTEM
 from mra.core.audit import begin, move
+from mra.core.circumstances import Circumstance
 from mra.core.clock import JAPAN
 from mra.core.db import db
 from mra.core.geo import point
 from mra.core.text import search_key
 from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Activation, Base, Disaster, TermsLine, TermsVersion
+from mra.disasters.priorities import tier_of
+from mra.disasters.queries import priorities_in_force
 from mra.disasters.rules import DisasterKind, usual_terms
+from mra.disasters.services import add_first_priorities
 from mra.loans.models import Loan
 from mra.vehicles.models import Lease, Vehicle, VehicleDocument
 from mra.vehicles.rules import DocumentKind, Drive, DriverScope, OutReason, Transmission
@@ -76,6 +80,7 @@ def activation(*, is_open: bool = True, slug: str = "kumamoto-2026", **values: A
     )
     made.municipalities.append(municipality())
     begin(made, by=SYSTEM)
+    add_first_priorities(made)
     terms(made)
     if is_open:
         move(made, "open", by=SYSTEM)
@@ -217,9 +222,11 @@ def driver(of: Application, **values: Any) -> Driver:
 
 def car_request(of: Application, **values: Any) -> CarRequest:
     """One car wished for: a kei passenger car for a month from tomorrow, within 30 km."""
+    order = priorities_in_force(of.activation_id)
     facts: dict[str, Any] = {
         "position": 1,
-        "tier": application_rules.tier_of(of.circumstances),
+        "tier": tier_of(order.priorities, of.circumstances),
+        "priority_version_id": order.id,
         "submitted_at": of.received_at,
         "classes": [VehicleClass.KEI_PASSENGER.value],
         "seats": 2,

@@ -16,6 +16,7 @@ from mra.disasters.models import Activation, Base
 from mra.vehicles.models import Vehicle
 
 from . import rules
+from .forecast import Kind, Prospect
 from .rules import OfferStatus
 
 
@@ -45,6 +46,33 @@ class AllocationRun(Table_):
     def is_old(self, moment: datetime) -> bool:
         """Whether too much may have changed since it was made."""
         return moment - self.made_at > rules.RUN_HOLDS
+
+
+class Forecast(Table_):
+    """What one waiting request may expect, as last worked out: read by the page of the person and by the desk.
+
+    Worked out for all together and kept, so that a page costs one look-up however many wait. It is replaced, not kept.
+    """
+
+    __tablename__ = "forecasts"
+    __table_args__ = (Index("ix_forecasts_activation", "activation_id"),)
+
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"), primary_key=True, autoincrement=False)
+    activation_id: Mapped[int] = mapped_column(ForeignKey("activations.id"))
+    made_at: Mapped[Moment]
+    kind: Mapped[Kind] = mapped_column(words_of(Kind, "kind"))
+    low_days: Mapped[float | None]
+    high_days: Mapped[float | None]
+    ahead_least: Mapped[int]
+    ahead_most: Mapped[int]
+    free_count: Mapped[int]
+    release_count: Mapped[int]
+    days_seen: Mapped[int]
+
+    @property
+    def prospect(self) -> Prospect:
+        """The range itself."""
+        return Prospect(self.kind, self.low_days, self.high_days)
 
 
 class Offer(Table_):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from mra.applications.rules import CIRCUMSTANCE_WORDS, TIERS
 from mra.core.access import COORDINATORS, DESK_STAFF
 from mra.core.clock import JAPAN
 from mra.core.lifecycle import Lifecycle, Move, Word
@@ -116,10 +115,8 @@ def lent_period(
 
 
 def tier_word(tier: int) -> str:
-    """Why somebody stands in this tier, in the words of the application form."""
-    if tier > len(TIERS):
-        return "申込順"
-    return "、".join(word for circumstance, word in CIRCUMSTANCE_WORDS.items() if circumstance in TIERS[tier - 1])
+    """A tier in short; in which circumstances it has its reason, the request itself says (`CarRequest.tier_word`)."""
+    return f"第{tier}順位"
 
 
 class NoCar(StrEnum):
