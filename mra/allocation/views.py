@@ -108,7 +108,7 @@ def _run_page(run: AllocationRun, form: ConfirmationForm) -> str:
         pairs=queries.proposed_pairs(run, start=start),
         unserved=queries.unserved_people(run, start=unserved_start),
         unserved_count=len(run.reasons),
-        staying_free=queries.staying_free(run),
+        stock_after=queries.stock_after(run),
         not_yet_offered=len(to_do),
         to_do_start=queries.page_start_of(run, to_do[0]) if to_do else start,
         at_once=rules.OFFERS_AT_ONCE,

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, column, exists, func, or_, select, table
+from sqlalchemy import ColumnElement, Select, and_, column, exists, func, or_, select, table
 from sqlalchemy.orm import joinedload, selectinload
 
-from mra.allocation.models import Offer
+from mra.allocation.models import Offer, Override
+from mra.allocation.rules import OverrideKind, OverrideStatus
 from mra.core import clock
 from mra.core.db import db
 from mra.core.vehicle_classes import VehicleClass
@@ -38,7 +39,9 @@ def is_free(moment: datetime) -> ColumnElement[bool]:
 
 
 def free_vehicles(base_ids: Collection[int], *, only: Collection[int] | None = None) -> list[Vehicle]:
-    """The cars at these bases that can be offered now, with base and papers, read afresh; `only` narrows to some ids."""
+    """The cars at these bases that can be offered now (held back or not), with base and papers, read afresh; `only` narrows to
+    some ids.
+    """
     wanted = (
         select(Vehicle)
         .join(Vehicle.base)
@@ -52,6 +55,13 @@ def free_vehicles(base_ids: Collection[int], *, only: Collection[int] | None = N
     return list(db.session.scalars(wanted))
 
 
+def _held() -> Select[int]:
+    """The cars that staff hold back: free, and yet not to be given out."""
+    return select(Override.vehicle_id).where(
+        Override.kind == OverrideKind.HOLD, Override.status == OverrideStatus.IN_FORCE
+    )
+
+
 @dataclass(frozen=True)
 class FreeCars:
     """How many cars of one class are free at one base."""
@@ -62,11 +72,11 @@ class FreeCars:
 
 
 def free_figures(activation_id: int) -> list[FreeCars]:
-    """What is free at the bases of an activation, counted by base and class in one statement."""
+    """What can be given out at the bases of an activation, by base and class, in one statement; held cars are not in it."""
     counted = (
         select(Base.id, Vehicle.vehicle_class, func.count())
         .join(Vehicle.base)
-        .where(Base.activation_id == activation_id, is_free(clock.now()))
+        .where(Base.activation_id == activation_id, is_free(clock.now()), Vehicle.id.not_in(_held()))
         .group_by(Base.id, Vehicle.vehicle_class)
     )
     return [FreeCars(*row) for row in db.session.execute(counted)]
