@@ -67,6 +67,11 @@ OVERRIDE_WORDS = {
     OverrideKind.FORBID: Word("禁止", "warning"),
     OverrideKind.HOLD: Word("割当から外す", "neutral"),
 }
+OVERRIDE_CHOICES = {
+    OverrideKind.PIN: "この組合せを固定",
+    OverrideKind.FORBID: "この組合せを禁止",
+    OverrideKind.HOLD: "この車を割当から外す",
+}
 OVERRIDE_MEANINGS = {
     OverrideKind.PIN: "この方に、必ずこの車両を割り当てます。順番より優先します。",
     OverrideKind.FORBID: "この方に、この車両は割り当てません。ほかの車両は割り当てます。",

@@ -325,4 +325,3 @@ def selects_with_overrides(world: World, size: int) -> int:
     with counted_statements() as seen, clock.stopped(MORNING + timedelta(minutes=1)):
         world.propose()
     return len(seen)
-

@@ -1,6 +1,6 @@
 """What allocation reads: what is free, who waits, what a run proposed, which offers stand."""
 
-from .free import FreeCars, free_figures, free_vehicles
+from .free import FreeCars, car_to_order_about, cars_to_order_about, free_figures, free_vehicles
 from .offers import (
     ListedOffer,
     OfferList,
@@ -16,7 +16,10 @@ from .offers import (
     was_offered_since,
 )
 from .overrides import (
+    ended_overrides,
     freed_cars,
+    has_new_orders,
+    override_counts,
     override_for_page,
     overrides,
     overrides_done_with,
@@ -35,6 +38,7 @@ from .runs import (
     Stock,
     bases_of,
     latest_runs,
+    names_of_pairs,
     newest_links,
     overtaken_people,
     page_start_of,
@@ -63,14 +67,19 @@ __all__ = [
     "WaitingRequest",
     "answer_deadline",
     "bases_of",
+    "car_to_order_about",
+    "cars_to_order_about",
+    "ended_overrides",
     "ending_offers",
     "free_figures",
     "free_vehicles",
     "freed_cars",
+    "has_new_orders",
     "holds",
     "hours_of",
     "latest_runs",
     "look_at",
+    "names_of_pairs",
     "newest_links",
     "newest_offer",
     "offer_count",
@@ -80,6 +89,7 @@ __all__ = [
     "offers_page",
     "offers_to_close",
     "open_offers",
+    "override_counts",
     "override_for_page",
     "overrides",
     "overrides_done_with",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, column, exists, func, or_, select, table
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from mra.allocation.models import Offer, Override
 from mra.allocation.rules import OverrideKind, OverrideStatus
@@ -80,3 +80,26 @@ def free_figures(activation_id: int) -> list[FreeCars]:
         .group_by(Base.id, Vehicle.vehicle_class)
     )
     return [FreeCars(*row) for row in db.session.execute(counted)]
+
+
+def _at_bases_of(activation_id: int) -> Select[Vehicle]:
+    """The cars at the bases of an activation, with what tells one from another."""
+    names = (Vehicle.vehicle_class, Vehicle.name, Vehicle.chassis_number, Vehicle.base_id)
+    plate = (Vehicle.plate_area, Vehicle.plate_class, Vehicle.plate_kana, Vehicle.plate_serial)
+    return (
+        select(Vehicle)
+        .join(Vehicle.base)
+        .where(Base.activation_id == activation_id)
+        .options(load_only(*names, *plate), contains_eager(Vehicle.base).load_only(Base.name))
+    )
+
+
+def cars_to_order_about(activation_id: int) -> list[Vehicle]:
+    """The free cars of an activation that staff can pin, forbid or hold back, base by base, in one statement."""
+    wanted = _at_bases_of(activation_id).where(is_free(clock.now()), Vehicle.id.not_in(_held()))
+    return list(db.session.scalars(wanted.order_by(Base.id, Vehicle.vehicle_class, Vehicle.plate_serial, Vehicle.id)))
+
+
+def car_to_order_about(activation_id: int, vehicle_id: int | None) -> Vehicle | None:
+    """One car at a base of an activation, free or not; None if it stands elsewhere."""
+    return db.session.scalar(_at_bases_of(activation_id).where(Vehicle.id == vehicle_id)) if vehicle_id else None

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from mra.allocation.models import AllocationSettings, Offer, Override
+from mra.allocation.models import AllocationRun, AllocationSettings, Offer, Override
 from mra.allocation.rules import FreedCars, OfferStatus, OverrideKind, OverrideStatus
 from mra.applications.models import Application, CarRequest
 from mra.applications.queries import is_waiting as is_waiting_in
@@ -13,6 +13,8 @@ from mra.applications.rules import ApplicationStatus, RequestStatus
 from mra.core.db import db
 from mra.disasters.models import Base
 from mra.vehicles.models import Vehicle
+
+PAGE_LENGTH = 50
 
 
 def overrides(activation_id: int) -> list[Override]:
@@ -38,6 +40,34 @@ def overrides_to_obey(activation_id: int) -> list[Override]:
 def override_for_page(override_id: int) -> Override | None:
     """One override with all that its page shows."""
     return db.session.scalar(_with_everything().where(Override.id == override_id))
+
+
+def ended_overrides(activation_id: int, *, before: int | None = None) -> tuple[list[Override], int | None]:
+    """A page of the overrides that count no more, newest first, and the id from which the next page goes on."""
+    wanted = _with_everything().where(
+        Override.activation_id == activation_id,
+        or_(Override.status != OverrideStatus.IN_FORCE, ~_counts(activation_id)),
+    )
+    if before is not None:
+        wanted = wanted.where(Override.id < before)
+    found = list(db.session.scalars(wanted.order_by(Override.id.desc()).limit(PAGE_LENGTH + 1)))
+    return found[:PAGE_LENGTH], found[PAGE_LENGTH - 1].id if len(found) > PAGE_LENGTH else None
+
+
+def override_counts(activation_id: int) -> dict[OverrideKind, int]:
+    """How many overrides of each kind count now."""
+    counted = select(Override.kind, func.count()).where(
+        Override.status == OverrideStatus.IN_FORCE, _counts(activation_id)
+    )
+    return dict(db.session.execute(counted.group_by(Override.kind)).all())
+
+
+def has_new_orders(run: AllocationRun) -> bool:
+    """Whether staff ordered something, or lifted something, since a run was made."""
+    kept = run.orders.get("overrides", [])
+    is_lifted = and_(Override.id.in_(kept), Override.status == OverrideStatus.LIFTED)
+    is_new = and_(Override.id.not_in(kept), Override.status == OverrideStatus.IN_FORCE, _counts(run.activation_id))
+    return db.session.scalar(select(select(Override.id).where(or_(is_lifted, is_new)).exists())) or False
 
 
 def _in_force(wanted: Select[Override], activation_id: int) -> Select[Override]:

@@ -1,6 +1,6 @@
 """What a run proposed: who would get which car, who would get none and why, what stays free."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from mra.accounts.models import AccessLink
 from mra.allocation.models import AllocationRun, Offer
 from mra.allocation.rules import OVERTAKEN_SENTENCES, why_no_car
 from mra.applications.models import Application, CarRequest
+from mra.core.application_number import format_number
 from mra.core.db import db
 from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Base
@@ -126,6 +127,23 @@ def _cars(vehicle_ids: list[int]) -> dict[int, Vehicle]:
 def _offers(run: AllocationRun, request_ids: list[int]) -> dict[int, Offer]:
     wanted = select(Offer).where(Offer.run_id == run.id, Offer.request_id.in_(request_ids))
     return {offer.request_id: offer for offer in db.session.scalars(wanted)}
+
+
+def names_of_pairs(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """How people call these pairs: by application number and plate, in two statements."""
+    asked = list(pairs)
+    if not asked:
+        return {}
+    requests, cars = requests_with_applicants({one for one, _ in asked}), _cars([car for _, car in asked])
+    return {(one, car): f"{_number_of(requests.get(one))} {_plate_of(cars.get(car))}" for one, car in asked}
+
+
+def _number_of(car_request: CarRequest | None) -> str:
+    return format_number(car_request.application.serial) if car_request else "—"
+
+
+def _plate_of(car: Vehicle | None) -> str:
+    return car.plate_text if car else "—"
 
 
 def pairs_not_yet_offered(run: AllocationRun) -> list[tuple[int, int]]:

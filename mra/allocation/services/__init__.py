@@ -2,7 +2,7 @@
 
 from .confirmation import Confirmation, confirm, offer_freed_car, offer_next
 from .offers import decline, expire, retract, take, tidy_offers
-from .overrides import forbid, hold, lift, pin
+from .overrides import forbid, hold, lift, order, pin
 from .runs import propose
 from .settings import choose_freed_cars
 
@@ -17,6 +17,7 @@ __all__ = [
     "lift",
     "offer_freed_car",
     "offer_next",
+    "order",
     "pin",
     "propose",
     "retract",

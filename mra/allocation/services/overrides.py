@@ -15,6 +15,24 @@ from mra.vehicles.models import Vehicle
 from .offers import lock_cars_and_requests, need_lending
 
 
+def order(
+    activation: Activation,
+    kind: OverrideKind,
+    vehicle: Vehicle,
+    car_request: CarRequest | None,
+    *,
+    reason: str,
+    by: Actor,
+) -> Override:
+    """Whatever kind it is; a pair needs its person."""
+    if kind is OverrideKind.HOLD:
+        return hold(activation, vehicle, reason=reason, by=by)
+    if car_request is None:
+        raise Refused("override_needs_request")
+    pair_order = pin if kind is OverrideKind.PIN else forbid
+    return pair_order(activation, car_request, vehicle, reason=reason, by=by)
+
+
 def pin(activation: Activation, car_request: CarRequest, vehicle: Vehicle, *, reason: str, by: Actor) -> Override:
     """This person gets this car, whoever stands before. Outside the wishes is allowed; what the law forbids is not."""
     _prepare(activation, vehicle, car_request, reason)
