@@ -11,7 +11,7 @@ from mra.vehicles.rules import Transmission
 from tests import factories
 from tests.conftest import CheckingClient
 
-from .test_views import page, told
+from .test_views import page, stock_row, told
 from .world import World, at
 
 
@@ -150,8 +150,7 @@ class TestRunPage:
         world.car()
         factories.override(world.activation, world.car())
         shown = told(coordinator, "/allocation/runs", base=world.base.id)
-        cells = "".join(f'<td class="numeric">{count}台</td>' for count in (2, 1, 1))
-        assert f"<td>軽乗用車</td>{cells}" in shown
+        assert stock_row("軽乗用車", 2, 1, 1) in shown
 
 
 class TestFreedCars:

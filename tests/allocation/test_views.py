@@ -42,6 +42,12 @@ def told(client: CheckingClient, address: str, status: int = 303, **values: obje
     return page(client, answer.headers["Location"]) if status == 303 else answer.get_data(as_text=True)
 
 
+def stock_row(kind: str, *counts: int) -> str:
+    """The beginning of a row that tells how many cars of a class there are, and are left."""
+    cells = "".join(f'<td class="numeric"><span class="nowrap">{count}台</span></td>' for count in counts)
+    return f'<th scope="row">{kind}</th>{cells}'
+
+
 class TestIndex:
     def test_it_says_what_waits_and_what_is_free(self, coordinator: CheckingClient, world: World) -> None:
         world.car()
@@ -96,7 +102,7 @@ class TestRun:
         world.car()
         shown = told(coordinator, "/allocation/runs", base=world.base.id)
         assert "割り当てられる組み合わせがありません" in shown
-        assert '<td>軽乗用車</td><td class="numeric">1台</td><td class="numeric">1台</td>' in shown
+        assert stock_row("軽乗用車", 1, 1) in shown
 
     def test_confirming_tells_how_many_were_offered(self, coordinator: CheckingClient, world: World) -> None:
         car_request, car = world.person(), world.car()
