@@ -14,7 +14,8 @@ from mra.alliance.models import Agreement, Member, MemberContact, MemberPerson, 
 from mra.alliance.rules.agreements import AgreementLevel, AgreementTrigger
 from mra.alliance.rules.members import ContactHours
 from mra.alliance.rules.pledges import SupplyKind
-from mra.allocation.models import Offer
+from mra.allocation.models import Offer, Override
+from mra.allocation.rules import OverrideKind
 from mra.applications import rules as application_rules
 from mra.applications.models import Application, CarRequest, Driver
 from mra.applications.rules import ApplicantKind, Channel, Evidence, LicenceKind
@@ -252,6 +253,24 @@ def offer(of: CarRequest, car: Vehicle, *, hours: int = 24) -> Offer:
         deadline_at=moment + timedelta(hours=hours),
     )
     return begin(made, by=SYSTEM)
+
+
+def override(of: Activation, car: Vehicle, car_request: CarRequest | None = None, **values: Any) -> Override:
+    """A car held back; with a person, the pair forbidden."""
+    staff = db.session.query(Staff).first() or staff_member(Role.COORDINATOR)
+    facts: dict[str, Any] = {
+        "kind": OverrideKind.FORBID if car_request else OverrideKind.HOLD,
+        "reason": "点検のため",
+        "made_by_staff_id": staff.id,
+        "made_at": clock.now(),
+    }
+    made = Override(
+        activation_id=of.id,
+        vehicle_id=car.id,
+        request_id=car_request.id if car_request else None,
+        **(facts | values),
+    )
+    return begin(made, by=staff.actor)
 
 
 def loan(of: CarRequest, car: Vehicle, *, handover_at: datetime | None = None, days: int = 30) -> Loan:
