@@ -10,7 +10,6 @@ from mra.allocation.rules import OFFER, OfferStatus
 from mra.applications.models import Driver
 from mra.core import clock, sealed
 from mra.core.actor import Actor
-from mra.core.clock import JAPAN
 from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Base, TermsVersion
 from mra.loans.models import LicenceCheck, Loan
@@ -25,7 +24,6 @@ from .texts import Texts
 # A published example number with the right check digit (domain §3.1); the people are invented, so is their licence.
 LICENCE_NUMBER = "309012345620"
 SHORT_LOAN_DAYS = 3
-BACK_IN_THE_MORNING = time(9, 40)
 RESERVED = frozenset({Fate.RESERVED_TODAY, Fate.RESERVED_SOON})
 
 
@@ -175,9 +173,8 @@ class Borrowing:
         facts |= {"handed_over_at": starts_at, "odometer_out_km": out_km, "fuel_out_eighths": 8}
         if life.fate is not Fate.RETURNED:
             return LoanStatus.ON_LOAN, [("hand_over", starts_at)], facts
-        # First thing in the morning: the next borrower's handover may have moved to this very day, off a day of rest.
-        back_on = clock.in_japan(starts_at).date() + timedelta(days=cycle_days(life) - 2)
-        back_at = datetime.combine(back_on, BACK_IN_THE_MORNING, JAPAN)
+        # Three days before the cycle ends: the handover after it may move back over a closed day.
+        back_at = starts_at + timedelta(days=cycle_days(life) - 3, hours=3)
         facts |= {"returned_at": back_at, "odometer_in_km": in_km, "fuel_in_eighths": 8}
         return LoanStatus.RETURNED, [("hand_over", starts_at), ("take_back", back_at)], facts
 

@@ -49,6 +49,8 @@ CASE_PAGES = {
     "loan_id": ("loans.show", "貸出を見る"),
     "vehicle_id": ("vehicles.show", "車両を見る"),
     "offer_id": ("allocation.show_offer", "案内を見る"),
+    "run_id": ("allocation.show_run", "割当案を見る"),
+    "override_id": ("allocation.show_override", "割当の指定を見る"),
 }
 
 
