@@ -1,12 +1,12 @@
 """The plan: nobody overtaken, least cost, everyone told why, always the same."""
 
 import random
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mra.allocation.engine import Unserved, allocate, read_scenario
 from mra.allocation.engine.verify import faults_of

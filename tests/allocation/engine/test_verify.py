@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from mra.allocation.engine import ContestedSet, Unserved, allocate
 from mra.allocation.engine.verify import faults_of
@@ -33,12 +34,12 @@ def lie(**changes):
 
 def first_assignment(**changes):
     first, *others = PLAN.assignments
-    return lie(assignments=(replace(first, **changes), *others))
+    return lie(assignments=(structs.replace(first, **changes), *others))
 
 
 def first_set(**changes):
     first, *others = PLAN.contested_sets
-    return lie(contested_sets=(replace(first, **changes), *others))
+    return lie(contested_sets=(structs.replace(first, **changes), *others))
 
 
 def reason(request, *change):
@@ -71,7 +72,7 @@ def test_a_lie_is_found(plan, fault):
 
 
 def test_a_holder_with_a_way_out_is_found():
-    plan = lie(contested_sets=(PLAN.contested_sets[0], replace(PLAN.contested_sets[1], includes=())))
+    plan = lie(contested_sets=(PLAN.contested_sets[0], structs.replace(PLAN.contested_sets[1], includes=())))
     assert "A3, a holder of c2, could change to van" in faults_of(SCENARIO, plan)
 
 
@@ -79,8 +80,8 @@ def test_overtaking_is_found():
     """A1 and A2 swapped: everything else is in order, but the better ranked one goes without."""
     first, *others = PLAN.assignments
     plan = lie(
-        assignments=(replace(first, request="A2"), *others),
+        assignments=(structs.replace(first, request="A2"), *others),
         unserved=(Unserved("A1", "outranked", "c1"), *PLAN.unserved[1:]),
-        contested_sets=(replace(PLAN.contested_sets[0], holders=("A2",)), PLAN.contested_sets[1]),
+        contested_sets=(structs.replace(PLAN.contested_sets[0], holders=("A2",)), PLAN.contested_sets[1]),
     )
     assert faults_of(SCENARIO, plan) == ["a holder of c1 does not rank above A1"]
