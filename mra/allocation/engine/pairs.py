@@ -118,8 +118,9 @@ class _Wanted:
             ]
         ).reshape(-1, 2)
         self._wish_rank = _wish_ranks(wishes)
-        masks, mask_of_wish = np.unique(self._wish_rank >= 0, axis=0, return_inverse=True)
-        self._wished, self._wished_set = masks, mask_of_wish[self._wish]
+        set_of_wish, wished_sets = _coded(frozenset(classes) for classes in wishes)
+        self._wished = _wish_ranks([tuple(classes) for classes in wished_sets]) >= 0
+        self._wished_set = set_of_wish[self._wish]
         self._seats, self._manual = np.array([(seats, manual) for seats, manual, _ in self._demands]).reshape(-1, 2).T
         spared = [seats * weights.spare_seat + len(words) * weights.unneeded_feature for seats, _, words in self._demands]
         self._spared = np.array(spared, dtype=np.int64)

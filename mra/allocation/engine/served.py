@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mra.allocation.engine.groupsets import as_mask, as_sets, lowest
 from mra.allocation.engine.pairs import Arcs, Bools, Ints
 
 NOT_SERVED = -1
@@ -22,10 +23,14 @@ _AT_ONCE = 64
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """`held[r]` is a group for each served request; `closed` are the groups out of which no exchange leads."""
+    """`held[r]` is a group for each served request; `closed` are the groups out of which no exchange leads.
+
+    `suits[r]` is, for each served request at least, the set of groups that suit it.
+    """
 
     held: Ints
     closed: Bools
+    suits: dict[int, int]
 
     @property
     def ranks(self) -> Ints:
@@ -34,8 +39,6 @@ class Served:
 
 
 class _Search:
-    """Sets of groups are whole numbers with a bit for each group, so that one operation looks at all of them."""
-
     def __init__(self, arcs: Arcs) -> None:
         self._arcs = arcs
         self._left = arcs.capacity.tolist()
@@ -49,10 +52,10 @@ class _Search:
         """The requests in rank order, without those all of whose groups are closed when their turn comes near."""
         for first in range(0, len(self.held), _AT_ONCE):
             bounds = self._arcs.start[first : first + _AT_ONCE + 1]
-            is_open = self._are_open()[self._arcs.group[bounds[0] : bounds[-1]]]
+            is_open = as_mask(self._open, len(self._left))[self._arcs.group[bounds[0] : bounds[-1]]]
             open_before = np.concatenate([[0], np.cumsum(is_open)])
             requests = first + np.flatnonzero(np.diff(open_before[bounds - bounds[0]]))
-            self._suits.update(zip(requests.tolist(), self._as_bits(requests), strict=True))
+            self._suits.update(zip(requests.tolist(), as_sets(self._arcs, requests), strict=True))
             yield from requests.tolist()
 
     def serve(self, request: int) -> None:
@@ -68,8 +71,8 @@ class _Search:
             if not groups:
                 continue
             if free := groups & self._free:
-                reached_by[_lowest(free)] = mover
-                self._shift(_lowest(free), reached_by)
+                reached_by[lowest(free)] = mover
+                self._shift(lowest(free), reached_by)
                 return
             unseen ^= groups
             queue.append((mover, groups))
@@ -80,7 +83,7 @@ class _Search:
         yield request
         for mover, groups in queue:  # grows while it is read
             while groups:
-                group = _lowest(groups)
+                group = lowest(groups)
                 groups ^= 1 << group
                 reached_by[group] = mover
                 yield from self._holders[group]
@@ -100,26 +103,9 @@ class _Search:
             del self._holders[previous][mover]
             group = previous
 
-    def _as_bits(self, requests: Ints) -> list[int]:
-        """For each of these requests, the groups that suit it as one number."""
-        arcs = self._arcs
-        table = np.zeros((len(requests), len(self._left)), dtype=np.bool_)
-        row = np.repeat(np.arange(len(requests)), arcs.start[requests + 1] - arcs.start[requests])
-        table[row, arcs.group[arcs.numbers_of(requests)]] = True
-        return [int.from_bytes(bits.tobytes(), "little") for bits in np.packbits(table, axis=1, bitorder="little")]
-
-    def _are_open(self) -> Bools:
-        size = len(self._left)
-        octets = np.frombuffer(self._open.to_bytes(size // 8 + 1, "little"), dtype=np.uint8)
-        return np.unpackbits(octets, count=size, bitorder="little").view(np.bool_)
-
     def result(self) -> Served:
         """Who holds what, and which groups are closed for good."""
-        return Served(np.array(self.held, dtype=np.int64), ~self._are_open())
-
-
-def _lowest(groups: int) -> int:
-    return (groups & -groups).bit_length() - 1
+        return Served(np.array(self.held, dtype=np.int64), ~as_mask(self._open, len(self._left)), self._suits)
 
 
 def find_served(arcs: Arcs) -> Served:
