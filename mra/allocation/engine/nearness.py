@@ -45,14 +45,13 @@ class Nearness:
         close = km <= self._max_km[rows]
         return rows[close], km[close]
 
-    def _settle(
-        self, rows: npt.NDArray[np.int64], km: npt.NDArray[np.float64], place: tuple[float, float]
-    ) -> None:
+    def _settle(self, rows: npt.NDArray[np.int64], km: npt.NDArray[np.float64], place: tuple[float, float]) -> None:
         """Where the last digit could decide (the limit, a whole kilometre), ask the formula that counts."""
         whole = np.rint(km)
         doubtful = (np.abs(km - self._max_km[rows]) < _DOUBT_KM) | ((np.abs(km - whole) < _DOUBT_KM) & (whole > 0))
         for index in np.flatnonzero(doubtful).tolist():
-            km[index] = distance_km(*self._lat_lon[rows[index]], *place)
+            lat, lon = self._lat_lon[rows[index]]
+            km[index] = distance_km(lat, lon, *place)
 
 
 def _direction(lat: npt.NDArray[np.float64], lon: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

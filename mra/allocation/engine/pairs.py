@@ -122,7 +122,9 @@ class _Wanted:
         self._wished = _wish_ranks([tuple(classes) for classes in wished_sets]) >= 0
         self._wished_set = set_of_wish[self._wish]
         self._seats, self._manual = np.array([(seats, manual) for seats, manual, _ in self._demands]).reshape(-1, 2).T
-        spared = [seats * weights.spare_seat + len(words) * weights.unneeded_feature for seats, _, words in self._demands]
+        spared = [
+            seats * weights.spare_seat + len(words) * weights.unneeded_feature for seats, _, words in self._demands
+        ]
         self._spared = np.array(spared, dtype=np.int64)
 
     def arcs_to(self, offer: _Offer, rows: Ints, km: Floats, numbers: Ints) -> _Part:
@@ -146,7 +148,8 @@ class _Wanted:
             needed: np.array([needed <= words for words in offer.features])
             for needed in {needed for _, _, needed in self._demands}
         }
-        return enough & np.array([has_all[needed] for _, _, needed in self._demands])
+        enough &= np.array([has_all[needed] for _, _, needed in self._demands])
+        return enough
 
     def _covers_period(self, offer: _Offer) -> Bools:
         """[period, group]: available from its first day to its last."""

@@ -50,5 +50,5 @@ def _is_plausible(scenario: Scenario) -> bool:
     return (
         classes.issubset(VEHICLE_CLASSES)
         and {vehicle.transmission for vehicle in scenario.vehicles}.issubset(TRANSMISSIONS)
-        and not any([request.until_on < request.from_on for request in scenario.requests])
+        and all(request.from_on <= request.until_on for request in scenario.requests)
     )
