@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from mra.allocation.engine.cost import cheapest
 from mra.allocation.engine.pairs import Arcs, Ints, build_arcs
@@ -13,17 +14,30 @@ from mra.allocation.engine.values import Request, Scenario, Vehicle, distance_km
 
 
 def allocate(scenario: Scenario) -> Plan:
-    """Nobody is overtaken; then as little cost as possible; and everyone without a car is told why.
-
-    Requests are put in rank order and vehicles in the order of their ids before anything else, so that the plan does
-    not depend on the order in which they came.
-    """
-    requests = sorted(scenario.requests, key=lambda request: request.rank)
-    vehicles = sorted(scenario.vehicles, key=lambda vehicle: vehicle.id)
+    """Nobody is overtaken; then as little cost as possible; and everyone without a car is told why."""
+    requests, vehicles = in_order(scenario)
     arcs = build_arcs(requests, vehicles, scenario.weights)
     served = find_served(arcs)
     chosen = cheapest(arcs, served)
     blocks = contested_blocks(arcs, served)
+    return report_plan(requests, vehicles, arcs, served, chosen, blocks)
+
+
+def in_order(scenario: Scenario) -> tuple[list[Request], list[Vehicle]]:
+    """Requests by rank and vehicles by id, so that the plan does not depend on the order in which they came."""
+    requests = sorted(scenario.requests, key=lambda request: request.rank)
+    return requests, sorted(scenario.vehicles, key=attrgetter("id"))
+
+
+def report_plan(
+    requests: Sequence[Request],
+    vehicles: Sequence[Vehicle],
+    arcs: Arcs,
+    served: Served,
+    chosen: tuple[Ints, Ints],
+    blocks: list[Block],
+) -> Plan:
+    """The plan in the words of the scenario."""
     return _Report(requests, vehicles, arcs, served).plan(*chosen, blocks)
 
 
