@@ -78,12 +78,13 @@ class _Report:
         return Assignment(request.id, vehicle.id, cost, round(km, 1))
 
     def _unserved(self, named: dict[int, str]) -> tuple[Unserved, ...]:
+        held = self._served.held.tolist()
         return tuple(
             Unserved(request.id, "outranked", named[rank])
             if rank in named
             else Unserved(request.id, "no_suitable_vehicle")
             for rank, request in enumerate(self._requests)
-            if self._served.held[rank] == NOT_SERVED
+            if held[rank] == NOT_SERVED
         )
 
     def _contested_set(self, block: Block, name: str, includes: list[str]) -> ContestedSet:

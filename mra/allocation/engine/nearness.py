@@ -20,8 +20,9 @@ class Nearness:
     """The places of the requests, sorted from south to north."""
 
     def __init__(self, requests: Sequence[Request]) -> None:
-        self._lat_lon = [(request.lat, request.lon) for request in requests]
-        lat, lon = np.radians(np.array(self._lat_lon, dtype=np.float64).reshape(-1, 2)).T
+        self._requests = requests
+        lat = np.radians(np.array([request.lat for request in requests], dtype=np.float64))
+        lon = np.radians(np.array([request.lon for request in requests], dtype=np.float64))
         self._max_km = np.array([request.max_distance_km for request in requests], dtype=np.float64)
         self._lat, self._lon, self._cos_lat = lat, lon, np.cos(lat)
         self._from_south = np.argsort(lat, kind="stable")
@@ -50,8 +51,8 @@ class Nearness:
         whole = np.rint(km)
         doubtful = (np.abs(km - self._max_km[rows]) < _DOUBT_KM) | ((np.abs(km - whole) < _DOUBT_KM) & (whole > 0))
         for index in np.flatnonzero(doubtful).tolist():
-            lat, lon = self._lat_lon[rows[index]]
-            km[index] = distance_km(lat, lon, *place)
+            request = self._requests[rows[index]]
+            km[index] = distance_km(request.lat, request.lon, *place)
 
 
 def _direction(lat: npt.NDArray[np.float64], lon: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

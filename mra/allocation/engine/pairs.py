@@ -7,10 +7,11 @@ because the number of pairs is what grows fastest.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TypeAlias, TypeVar
+from operator import attrgetter
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 _Kind: TypeAlias = tuple[int, int, bool, int, int, int]  # class, seats, manual, features, first from, last until
 _Demand: TypeAlias = tuple[int, bool, frozenset[str]]  # seats, can drive manual, required features
 _Part: TypeAlias = tuple[Ints, Ints, Ints]  # of each arc: request, group, cost
-_T = TypeVar("_T", bound=Hashable)
+_T = TypeVar("_T")
 
 _CLASS_NUMBER = {name: number for number, name in enumerate(VEHICLE_CLASSES)}
 
@@ -103,14 +104,12 @@ class _Wanted:
     """The requests as columns of small numbers, in rank order; whatever many requests have in common is looked at once."""
 
     def __init__(self, requests: Sequence[Request], weights: Weights) -> None:
-        self.from_days = sorted({request.from_on for request in requests})
-        self.until_days = sorted({request.until_on for request in requests})
         self._weights = weights
-        self._wish, wishes = _coded(request.classes for request in requests)
-        self._demand, self._demands = _coded(
-            (request.seats, request.can_drive_manual, request.required_features) for request in requests
-        )
-        self._period, periods = _coded((request.from_on, request.until_on) for request in requests)
+        self._wish, wishes = _coded(requests, attrgetter("classes"))
+        self._demand, self._demands = _coded(requests, attrgetter("seats", "can_drive_manual", "required_features"))
+        self._period, periods = _coded(requests, attrgetter("from_on", "until_on"))
+        self.from_days = sorted({from_on for from_on, _ in periods})
+        self.until_days = sorted({until_on for _, until_on in periods})
         self._periods = np.array(
             [
                 (bisect_left(self.from_days, from_on), bisect_left(self.until_days, until_on))
@@ -118,7 +117,7 @@ class _Wanted:
             ]
         ).reshape(-1, 2)
         self._wish_rank = _wish_ranks(wishes)
-        set_of_wish, wished_sets = _coded(frozenset(classes) for classes in wishes)
+        set_of_wish, wished_sets = _coded(wishes, frozenset)
         self._wished = _wish_ranks([tuple(classes) for classes in wished_sets]) >= 0
         self._wished_set = set_of_wish[self._wish]
         self._seats, self._manual = np.array([(seats, manual) for seats, manual, _ in self._demands]).reshape(-1, 2).T
@@ -158,11 +157,11 @@ class _Wanted:
         return covers
 
 
-def _coded(values: Iterable[_T]) -> tuple[Ints, list[_T]]:
-    """A small number for each value, and what the numbers mean."""
-    code: dict[_T, int] = {}
-    codes = [code.setdefault(value, len(code)) for value in values]
-    return np.array(codes, dtype=np.int64), list(code)
+def _coded(things: Iterable[_T], quality: Callable[[_T], Any]) -> tuple[Ints, list[Any]]:
+    """A small number for the quality of each thing, and what the numbers mean."""
+    values = list(map(quality, things))
+    code = {value: number for number, value in enumerate(dict.fromkeys(values))}
+    return np.array([code[value] for value in values], dtype=np.int64), list(code)
 
 
 def _wish_ranks(wishes: Sequence[tuple[str, ...]]) -> Ints:

@@ -92,8 +92,8 @@ def contested_blocks(arcs: Arcs, served: Served) -> list[Block]:
         touched = set(block_of[as_mask(component.leads_to, len(block_of))].tolist())
         people = sorted(holder for group in groups for holder in holders[group])
         block_of[groups] = found.add(groups, people, touched - {_NO_BLOCK})
-    for request, named in enumerate(_touched(arcs, block_of)):
-        if named and served.held[request] == NOT_SERVED:
+    for request, (group, named) in enumerate(zip(served.held.tolist(), _touched(arcs, block_of), strict=True)):
+        if named and group == NOT_SERVED:
             found.name(request, named)
     return found.blocks
 

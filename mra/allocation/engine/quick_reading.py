@@ -14,6 +14,7 @@ from mra.allocation.engine.values import TRANSMISSIONS, VEHICLE_CLASSES, Scenari
 
 # More digits than microseconds would be rounded, and two moments that differ would become one.
 _BELOW_MICROSECONDS = re.compile(rb":[0-9]{2}\.[0-9]{7}")
+_LONG_FRACTION = re.compile(rb"\.[0-9]{7}")
 _KEYS_OF_SCENARIO, _KEYS_OF_WEIGHTS = 3, 4
 # Keys and single texts; what stands in lists comes on top.
 _TEXTS_OF_VEHICLE, _TEXTS_OF_REQUEST = 9 + 5, 12 + 4
@@ -26,8 +27,13 @@ def read_quickly(document: bytes | str) -> Scenario | None:
         scenario = msgspec.json.decode(text, type=Scenario)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
-    is_certain = _no_key_stands_twice(text, scenario) and _is_plausible(scenario)
-    return scenario if is_certain and not _BELOW_MICROSECONDS.search(text) else None
+    is_certain = _no_key_stands_twice(text, scenario) and _is_plausible(scenario) and not _rounds_moments(text)
+    return scenario if is_certain else None
+
+
+def _rounds_moments(text: bytes) -> bool:
+    """Asked in two steps, because a point is rarer than a colon."""
+    return bool(_LONG_FRACTION.search(text) and _BELOW_MICROSECONDS.search(text))
 
 
 def _no_key_stands_twice(text: bytes, scenario: Scenario) -> bool:
