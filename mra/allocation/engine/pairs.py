@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -116,6 +116,7 @@ class _Wanted:
                 for from_on, until_on in periods
             ]
         ).reshape(-1, 2)
+        self._need, self._needs = _coded(self._demands, itemgetter(2))
         self._wish_rank = _wish_ranks(wishes)
         set_of_wish, wished_sets = _coded(wishes, frozenset)
         self._wished = _wish_ranks([tuple(classes) for classes in wished_sets]) >= 0
@@ -143,11 +144,7 @@ class _Wanted:
         """[demand, group]: enough seats, a gearbox the person can drive, every feature that is required."""
         enough: Bools = self._seats[:, None] <= offer.seats
         enough &= (self._manual[:, None] == 1) | (offer.manual == 0)
-        has_all = {
-            needed: np.array([needed <= words for words in offer.features])
-            for needed in {needed for _, _, needed in self._demands}
-        }
-        enough &= np.array([has_all[needed] for _, _, needed in self._demands])
+        enough &= np.array([[needed <= words for words in offer.features] for needed in self._needs])[self._need]
         return enough
 
     def _covers_period(self, offer: _Offer) -> Bools:

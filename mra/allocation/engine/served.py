@@ -18,7 +18,7 @@ from mra.allocation.engine.pairs import Arcs, Bools, Ints
 
 NOT_SERVED = -1
 # So many requests are looked at together to see which of them have a way left to search.
-_AT_ONCE = 64
+_AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True)
