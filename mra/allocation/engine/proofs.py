@@ -8,7 +8,7 @@ that serves the same people.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,14 +38,17 @@ class Block:
 
 
 class _Blocks:
-    """All blocks so far; `reach[b]` has a bit for every block that b includes directly or in turn, and for itself."""
+    """All blocks so far. Sets of blocks are whole numbers with a bit for each.
+
+    `reach[b]` are the blocks that b includes directly or in turn, and b itself.
+    """
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self._reach: list[int] = []
-        self._named: dict[tuple[int, ...], int] = {}
+        self._named: dict[int, int] = {}
 
-    def add(self, groups: list[int], holders: list[int], touched: Iterable[int]) -> int:
+    def add(self, groups: list[int], holders: list[int], touched: int) -> int:
         """A new block that leads to the touched ones."""
         includes = self._outermost(touched)
         level = 1 + max((self.blocks[block].level for block in includes), default=0)
@@ -57,23 +60,28 @@ class _Blocks:
         self._reach.append(reach)
         return number
 
-    def name(self, request: int, touched: Iterable[int]) -> None:
+    def name(self, request: int, touched: int) -> None:
         """This request is held back by the touched blocks: name one, or the union of several."""
-        key = tuple(touched)
-        if key not in self._named:
-            outermost = tuple(self._outermost(key))
-            if len(outermost) > 1 and outermost not in self._named:
-                self._named[outermost] = self.add([], [], outermost)
-            self._named[key] = outermost[0] if len(outermost) == 1 else self._named[outermost]
-        self.blocks[self._named[key]].named_by.append(request)
+        if touched not in self._named:
+            self._named[touched] = self._one_of(touched)
+        self.blocks[self._named[touched]].named_by.append(request)
 
-    def _outermost(self, touched: Iterable[int]) -> list[int]:
+    def _one_of(self, touched: int) -> int:
+        outermost = self._outermost(touched)
+        if len(outermost) == 1:
+            return outermost[0]
+        together = sum(1 << block for block in outermost)
+        if together not in self._named:
+            self._named[together] = self.add([], [], together)
+        return self._named[together]
+
+    def _outermost(self, touched: int) -> list[int]:
         """The touched blocks without those that another of them includes anyway."""
-        covered, outermost = 0, []
-        for block in sorted(touched, reverse=True):  # an including block has the higher number
-            if not covered >> block & 1:
-                outermost.append(block)
-                covered |= self._reach[block]
+        outermost = []
+        while touched:
+            block = touched.bit_length() - 1  # an including block has the higher number
+            outermost.append(block)
+            touched &= ~self._reach[block]
         return outermost[::-1]
 
 
@@ -89,27 +97,30 @@ def contested_blocks(arcs: Arcs, served: Served) -> list[Block]:
     found = _Blocks()
     for component in strong_components(leads_to):
         groups = np.flatnonzero(as_mask(component.members, len(block_of))).tolist()
-        touched = set(block_of[as_mask(component.leads_to, len(block_of))].tolist())
+        touched = set(block_of[as_mask(component.leads_to, len(block_of))].tolist()) - {_NO_BLOCK}
         people = sorted(holder for group in groups for holder in holders[group])
-        block_of[groups] = found.add(groups, people, touched - {_NO_BLOCK})
-    for request, (group, named) in enumerate(zip(served.held.tolist(), _touched(arcs, block_of), strict=True)):
-        if named and group == NOT_SERVED:
-            found.name(request, named)
+        block_of[groups] = found.add(groups, people, sum(1 << block for block in touched))
+    touched_by = _touched_by(arcs, block_of)
+    for request, (group, blocks) in enumerate(zip(served.held.tolist(), touched_by, strict=True)):
+        if blocks and group == NOT_SERVED:
+            found.name(request, blocks)
     return found.blocks
 
 
-def _touched(arcs: Arcs, block_of: Ints) -> Iterator[list[int]]:
-    """For each request the blocks, in order, in which groups lie that suit it. By a table, part by part."""
-    blocks, requests = int(block_of.max(initial=-1)) + 1, len(arcs.start) - 1
+def _touched_by(arcs: Arcs, block_of: Ints) -> Iterator[int]:
+    """For each request the set of blocks in which groups lie that suit it. By a table, part by part."""
+    blocks, requests = int(block_of.max(initial=_NO_BLOCK)) + 1, len(arcs.start) - 1
     at_once = _CELLS_AT_ONCE // (blocks + 1) + 1
     for first in range(0, requests, at_once):
         start = arcs.start[first : first + at_once + 1]
         table = np.zeros((len(start) - 1, blocks + 1), dtype=np.bool_)
-        # Groups in no block (-1) mark the last column, which nobody reads.
+        # Groups in no block (-1) mark one column more, which is cleared.
         table[np.repeat(np.arange(len(table)), np.diff(start)), block_of[arcs.group[start[0] : start[-1]]]] = True
-        row, block = np.nonzero(table[:, :blocks])
-        bounds, touched = np.searchsorted(row, np.arange(len(start))).tolist(), block.tolist()
-        yield from (touched[bounds[index] : bounds[index + 1]] for index in range(len(table)))
+        table[:, blocks] = False
+        bits = np.packbits(table, axis=1, bitorder="little")
+        octets, width = bits.tobytes(), bits.shape[1]
+        for end in range(width, len(octets) + 1, width):
+            yield int.from_bytes(octets[end - width : end], "little")
 
 
 @dataclass(slots=True)
