@@ -118,9 +118,6 @@ class _Wanted:
         ).reshape(-1, 2)
         self._need, self._needs = _coded(self._demands, itemgetter(2))
         self._wish_rank = _wish_ranks(wishes)
-        set_of_wish, wished_sets = _coded(wishes, frozenset)
-        self._wished = _wish_ranks([tuple(classes) for classes in wished_sets]) >= 0
-        self._wished_set = set_of_wish[self._wish]
         self._seats, self._manual = np.array([(seats, manual) for seats, manual, _ in self._demands]).reshape(-1, 2).T
         spared = [
             seats * weights.spare_seat + len(words) * weights.unneeded_feature for seats, _, words in self._demands
@@ -129,7 +126,7 @@ class _Wanted:
 
     def arcs_to(self, offer: _Offer, rows: Ints, km: Floats, numbers: Ints) -> _Part:
         """The possible pairs of these requests with the groups of a place, and their costs."""
-        possible = self._wished[:, offer.vehicle_class][self._wished_set[rows]]
+        possible = (self._wish_rank[:, offer.vehicle_class] >= 0)[self._wish[rows]]
         possible &= self._meets_demand(offer)[self._demand[rows]]
         possible &= self._covers_period(offer)[self._period[rows]]
         row, column = np.divmod(np.flatnonzero(possible), len(numbers))
@@ -164,9 +161,11 @@ def _coded(things: Iterable[_T], quality: Callable[[_T], Any]) -> tuple[Ints, li
 def _wish_ranks(wishes: Sequence[tuple[str, ...]]) -> Ints:
     """[list of wishes, vehicle class] → index of the class in the list, or -1."""
     table = np.full((len(wishes), len(VEHICLE_CLASSES)), -1, dtype=np.int64)
-    for row, classes in enumerate(wishes):
-        for rank in range(len(classes) - 1, -1, -1):
-            table[row, _CLASS_NUMBER[classes[rank]]] = rank
+    row = [number for number, classes in enumerate(wishes) for _ in classes]
+    column = [_CLASS_NUMBER[name] for classes in wishes for name in classes]
+    rank = [index for classes in wishes for index in range(len(classes))]
+    # Backwards, so that the first place of a class wished twice is written last.
+    table[row[::-1], column[::-1]] = rank[::-1]
     return table
 
 

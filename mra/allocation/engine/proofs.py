@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mra.allocation.engine.groupsets import as_mask, lowest
+from mra.allocation.engine.groupsets import each, lowest
 from mra.allocation.engine.pairs import Arcs, Ints
 from mra.allocation.engine.served import NOT_SERVED, Served
 
@@ -93,14 +93,16 @@ def contested_blocks(arcs: Arcs, served: Served) -> list[Block]:
         if group in holders:
             holders[group].append(request)
             leads_to[group] |= served.suits[request]
-    block_of = np.full(len(arcs.members), _NO_BLOCK)
+    block_of = [_NO_BLOCK] * len(arcs.members)
     found = _Blocks()
     for component in strong_components(leads_to):
-        groups = np.flatnonzero(as_mask(component.members, len(block_of))).tolist()
-        touched = set(block_of[as_mask(component.leads_to, len(block_of))].tolist()) - {_NO_BLOCK}
+        groups = each(component.members)
+        touched = {block_of[group] for group in each(component.leads_to & ~component.members)}
         people = sorted(holder for group in groups for holder in holders[group])
-        block_of[groups] = found.add(groups, people, sum(1 << block for block in touched))
-    touched_by = _touched_by(arcs, block_of)
+        number = found.add(groups, people, sum(1 << block for block in touched))
+        for group in groups:
+            block_of[group] = number
+    touched_by = _touched_by(arcs, np.array(block_of, dtype=np.int64))
     for request, (group, blocks) in enumerate(zip(served.held.tolist(), touched_by, strict=True)):
         if blocks and group == NOT_SERVED:
             found.name(request, blocks)

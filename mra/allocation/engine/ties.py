@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mra.allocation.engine.groupsets import as_mask
+from mra.allocation.engine.groupsets import each
 from mra.allocation.engine.pairs import Ints
 from mra.allocation.engine.proofs import strong_components
 
@@ -94,11 +94,13 @@ class _Choice:
         for group in range(count):
             leads_to[count] |= self._is_free[group] << group
             leads_to[group] |= (self._left[group] > 0) << count
-        circle = np.zeros(count + 1, dtype=np.int64)
+        circle = [0] * (count + 1)
         self._count = 0
-        for self._count, component in enumerate(strong_components(leads_to), start=1):
-            circle[as_mask(component.members, count + 1)] = self._count
-        return list(circle.tolist())
+        for component in strong_components(leads_to):
+            self._count += 1
+            for group in each(component.members):
+                circle[group] = self._count
+        return circle
 
     def made(self) -> list[int]:
         """The group of each person."""
