@@ -47,7 +47,7 @@ from mra.allocation.engine.verify import faults_of
 SIZES = ((500, 70), (2_000, 350), (6_000, 1_000), (25_000, 5_000), (100_000, 20_000))
 MOST_SECONDS = 600
 # Rounds go on for so many seconds, but there are neither fewer nor more of them than this.
-ROUND_SECONDS, FEWEST_ROUNDS, MOST_ROUNDS = 4, 3, 50
+ROUND_SECONDS, FEWEST_ROUNDS, MOST_ROUNDS = 8, 3, 300
 
 
 class Parts(dict[str, float]):

@@ -29,7 +29,8 @@ class Nearness:
         self._sorted_lat = lat[self._from_south]
         angle = (self._max_km + _GENEROSITY_KM) / EARTH_RADIUS_KM
         self._widest = float(angle.max(initial=0.0))
-        self._least_cosine = np.cos(np.minimum(angle, np.pi))[self._from_south]
+        # Beyond half the way round the earth everything is near enough; no cosine is as low as -2.
+        self._least_cosine = np.where(angle < np.pi, np.cos(angle), -2.0)[self._from_south]
         self._direction = _direction(lat, lon)[self._from_south]
 
     def around(self, place: tuple[float, float]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
