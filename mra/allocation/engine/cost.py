@@ -1,6 +1,7 @@
 """Rule 2: among the plans that serve exactly these people, the cheapest. A minimum-cost flow to the groups.
 
-The solver finds one of them; which of several is not its business (see `ties`).
+One unit flows from every person to a group and on to a sink; as all capacities are whole numbers, some cheapest flow is
+whole, too, and that is a plan (Dantzig, 1951). The solver finds one; which of several is not its business (see `ties`).
 """
 
 from __future__ import annotations

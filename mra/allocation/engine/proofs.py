@@ -1,5 +1,9 @@
 """Rule 3: everyone not served is told why. The groups without a way out, cut into the smallest blocks that explain it.
 
+By Hall's theorem (1935) people can be served together if and only if no part of them has fewer vehicles to choose from
+than it has members. Whoever is not served would make such a part: those who hold the vehicles that suit, those who hold
+the vehicles these could change to, and so on, hold every one of them, and all rank above.
+
 Draw an arrow from a closed group to every other group that suits one of its holders. Groups that lead to each other
 form a block; a block includes those it leads to. A person who is not served names the block their vehicles lie in.
 Blocks do not depend on who holds which vehicle at the moment, only on who is served, so the proof holds for every plan
@@ -13,7 +17,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mra.allocation.engine.groupsets import each, lowest
+from mra.allocation.engine.components import strong_components
+from mra.allocation.engine.groupsets import each
 from mra.allocation.engine.pairs import Arcs, Ints
 from mra.allocation.engine.served import NOT_SERVED, Served
 
@@ -123,44 +128,3 @@ def _touched_by(arcs: Arcs, block_of: Ints) -> Iterator[int]:
         octets, width = bits.tobytes(), bits.shape[1]
         for end in range(width, len(octets) + 1, width):
             yield int.from_bytes(octets[end - width : end], "little")
-
-
-@dataclass(slots=True)
-class Component:
-    """Groups that lead to each other, and all groups they lead to, themselves included."""
-
-    members: int
-    leads_to: int
-
-
-def strong_components(leads_to: dict[int, int]) -> Iterator[Component]:
-    """The groups that lead to each other, those led to before those that lead there.
-
-    A walk along the arrows: where it comes back to its own path, everything since then is one component (Purdom, 1970;
-    Munro, 1971). With sets as whole numbers it takes a step for each group, not one for each arrow.
-    """
-    left = sum(1 << group for group in leads_to)
-    path: list[Component] = []
-    on_path = 0
-    while left:
-        top = path[-1] if path else Component(0, left)
-        ahead = top.leads_to & left & ~top.members
-        if not ahead:
-            left &= ~top.members
-            on_path &= ~top.members
-            yield path.pop()
-        elif back := ahead & on_path:
-            _merge(path, back)
-        else:
-            group = lowest(ahead)
-            on_path |= 1 << group
-            path.append(Component(1 << group, leads_to[group]))
-
-
-def _merge(path: list[Component], back: int) -> None:
-    """The path has come back to these groups: it is one component from the first of them to its end."""
-    top = path.pop()
-    while back & ~top.members:
-        before = path.pop()
-        top = Component(top.members | before.members, top.leads_to | before.leads_to)
-    path.append(top)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mra.allocation.engine.components import strong_components
 from mra.allocation.engine.groupsets import each
 from mra.allocation.engine.pairs import Ints
-from mra.allocation.engine.proofs import strong_components
 
 _VACANCY = -1
 
@@ -42,7 +42,7 @@ def prices_of(market: Market, chosen: Ints) -> Ints:
     """Prices at which everyone has the cheapest group; a group with room left costs nothing extra (Bellman and Ford).
 
     A person who could change to a group of price p and save s bounds the price of the own group by p - s. The bounds
-    settle, because in a plan of least cost no round of changes saves anything.
+    settle, because in a plan of least cost no round of changes saves anything. So this is a check of the solver, too.
     """
     held = market.group[chosen]
     vacant = market.capacity > np.bincount(held, minlength=len(market.capacity))
@@ -51,12 +51,17 @@ def prices_of(market: Market, chosen: Ints) -> Ints:
     first_arc = np.searchsorted(market.person, np.arange(len(chosen)))
     by_group = np.argsort(held, kind="stable")
     groups, first_holder = _runs(held[by_group])
-    while True:
+    for _ in range(len(groups) + 1):
         bounds = np.minimum.reduceat(prices[market.group] + extra, first_arc)
         lower = np.minimum(prices[groups], np.minimum.reduceat(bounds[by_group], first_holder))
         if (lower == prices[groups]).all():
-            return prices
+            break
         prices[groups] = lower
+    else:
+        raise RuntimeError("a round of changes would save something: this is no plan of least cost")
+    if (prices < 0).any():
+        raise RuntimeError("a change to a place that is free would save something: this is no plan of least cost")
+    return prices
 
 
 def _runs(values: Ints) -> tuple[Ints, Ints]:

@@ -3,6 +3,7 @@
 from itertools import product
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -43,6 +44,15 @@ def test_whichever_cheapest_plan_the_solver_finds_the_first_one_is_chosen(given_
     plans = cheapest_plans(market, people)
     for found in plans:
         assert first_of_the_cheapest(market, found).tolist() == plans[0].tolist()
+
+
+def test_a_plan_that_is_not_the_cheapest_is_not_taken_from_a_solver():
+    two_ways = Market(np.array([0, 0]), np.array([0, 1]), np.array([1, 2]), np.array([1, 1]))
+    with pytest.raises(RuntimeError, match="free would save"):
+        first_of_the_cheapest(two_ways, np.array([1]))
+    crossed = Market(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), np.array([1, 2, 2, 1]), np.array([1, 1]))
+    with pytest.raises(RuntimeError, match="round of changes would save"):
+        first_of_the_cheapest(crossed, np.array([1, 2]))
 
 
 def test_alike_people_and_alike_cars_are_matched_in_order():
