@@ -125,6 +125,21 @@ class TestRun:
         name = f"{format_number(people[0].application.serial)} {taken.plate_text}"
         assert f"1人には案内できませんでした（{name}）。この車両は先に別の方へ案内または貸出されました。" in shown
 
+    def test_who_withdrew_meanwhile_is_told_by_number(self, coordinator: CheckingClient, world: World) -> None:
+        wish, car = world.person(), world.car()
+        run = world.propose()
+        move(wish, "withdraw", by=SYSTEM)
+        db.session.flush()
+        shown = told(coordinator, f"/allocation/runs/{run.id}/confirmation", pair=f"{wish.id}:{car.id}")
+        assert f"（{format_number(wish.application.serial)} {car.plate_text}）" in shown
+        assert "希望が順番待ちではなくなっています" in shown
+
+    def test_a_run_over_nothing_says_what_would_fill_it(self, coordinator: CheckingClient, world: World) -> None:
+        shown = told(coordinator, "/allocation/runs", base=world.base.id)
+        assert "いま案内できる車両がありません" in shown
+        assert "順番を待っている方がいません" in shown
+        assert "選んだ方に案内する" not in shown
+
     def test_nobody_chosen_shows_the_page_again(self, coordinator: CheckingClient, world: World) -> None:
         world.person()
         world.car()
