@@ -8,7 +8,7 @@ import hashlib
 
 from sqlalchemy import CheckConstraint, LargeBinary, String, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from . import clock
 from .db import Base, Id, Moment, db
@@ -25,7 +25,7 @@ class StoredFile(Base):
     content_type: Mapped[str] = mapped_column(String(100))
     size_bytes: Mapped[int]
     created_at: Mapped[Moment]
-    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 def store(content: bytes, content_type: str) -> StoredFile:

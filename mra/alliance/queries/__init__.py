@@ -1,5 +1,26 @@
 """What others ask of the alliance."""
 
+from .agreements import (
+    AgreementPage,
+    Counts,
+    Duty,
+    Filters,
+    agreement_counts,
+    agreement_page,
+    agreement_with_everything,
+    agreements_about,
+    agreements_for_place,
+    agreements_for_places,
+    agreements_in_force,
+    agreements_to_attend,
+    agreements_to_remind,
+    candidate_of,
+    candidates_in,
+    contact_of,
+    file_of,
+    people_to_remind,
+    prefectures_with_agreements,
+)
 from .members import member_id_of_person
 from .municipalities import (
     is_reference_loaded,
@@ -10,8 +31,27 @@ from .municipalities import (
     municipality_choices,
     towns_of,
 )
+from .places import area_keys_of, names_of_keys
 
 __all__ = [
+    "AgreementPage",
+    "Counts",
+    "Duty",
+    "Filters",
+    "agreement_counts",
+    "agreement_page",
+    "agreement_with_everything",
+    "agreements_about",
+    "agreements_for_place",
+    "agreements_for_places",
+    "agreements_in_force",
+    "agreements_to_attend",
+    "agreements_to_remind",
+    "area_keys_of",
+    "candidate_of",
+    "candidates_in",
+    "contact_of",
+    "file_of",
     "is_reference_loaded",
     "member_id_of_person",
     "municipalities_in",
@@ -19,5 +59,8 @@ __all__ = [
     "municipalities_of",
     "municipality_by_code",
     "municipality_choices",
+    "names_of_keys",
+    "people_to_remind",
+    "prefectures_with_agreements",
     "towns_of",
 ]
