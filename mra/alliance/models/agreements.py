@@ -79,6 +79,12 @@ class Agreement(Base):
         parties = tuple(Party(party.name, party.area_key) for party in self.parties)
         return AgreementDetails(parties=parties, area=tuple(self.area), **{name: getattr(self, name) for name in names})
 
+    @property
+    def partner(self) -> str:
+        """The government side in one name: 熊本県・熊本市. The parties without a place are our own side."""
+        governments = [party.name for party in self.parties if party.area_key]
+        return "・".join(governments or [party.name for party in self.parties[:1]]) or self.name
+
     def attention(self, day: date) -> rules.Attention | None:
         """What has to be done about it; expiry and reviews are judged when read."""
         return rules.attention(

@@ -9,6 +9,7 @@ from .agreement_parts import (
     remove_agreement_contact,
     remove_base_candidate,
 )
+from .agreement_reminders import remind_reviews
 from .agreements import change_agreement, end_agreement, register_agreement, renew_agreement, sign_agreement
 from .reference_data import Loaded, load_reference
 
@@ -23,6 +24,7 @@ __all__ = [
     "end_agreement",
     "load_reference",
     "register_agreement",
+    "remind_reviews",
     "remove_agreement_contact",
     "remove_base_candidate",
     "renew_agreement",
