@@ -28,7 +28,7 @@ PAGES = {
     409: ("状況が変わっています", registry.SHELL_REFUSALS["somebody_was_faster"]),
     413: (
         "ファイルが大きすぎます",
-        "10MBを超えるものは送信できません。前の画面に戻り、小さいファイルに分けてください。",
+        "{megabytes}MBを超えるものは送信できません。前の画面に戻り、小さいファイルにしてから送信してください。",
     ),
     422: ("入力内容を確認してください", "前の画面に戻って、入力内容を確認してください。"),
     429: ("操作の回数が多すぎます", "1分ほど待ってから、もう一度お試しください。"),
@@ -49,6 +49,7 @@ CASE_PAGES = {
     "loan_id": ("loans.show", "貸出を見る"),
     "vehicle_id": ("vehicles.show", "車両を見る"),
     "offer_id": ("allocation.show_offer", "案内を見る"),
+    "agreement_id": ("alliance.agreement", "協定を見る"),
 }
 
 
@@ -120,10 +121,16 @@ def _answer_http(fault: HTTPException) -> ResponseReturnValue:
         return fault.get_response()
     if status == 404 and fault.description == "link":
         return page(404, *LINK_GONE)
+    if status == 413:
+        return page(413, sentence=_too_large())
     answer = page(status)
     if status == 429:
         answer.headers["Retry-After"] = "60"
     return answer
+
+
+def _too_large() -> str:
+    return PAGES[413][1].format(megabytes=(request.max_content_length or 0) // 1024**2)
 
 
 def _answer_unexpected(fault: Exception) -> Response:

@@ -16,6 +16,7 @@ PLACES = (
     ("貸出", "loans.index"),
     ("連絡", "messaging.index"),
     ("支援", "disasters.index"),
+    ("アライアンス", "alliance.overview"),
     ("アカウント", "accounts.index"),
 )
 

@@ -1,5 +1,6 @@
 """What others ask of the alliance."""
 
+from .agreement_history import agreement_history
 from .agreements import (
     AgreementPage,
     Counts,
@@ -21,6 +22,14 @@ from .agreements import (
     people_to_remind,
     prefectures_with_agreements,
 )
+from .coverage import (
+    AllianceFigures,
+    MunicipalityCoverage,
+    PrefectureCoverage,
+    alliance_figures,
+    municipality_coverage,
+    prefecture_coverage,
+)
 from .members import member_id_of_person
 from .municipalities import (
     is_reference_loaded,
@@ -31,14 +40,18 @@ from .municipalities import (
     municipality_choices,
     towns_of,
 )
-from .places import area_keys_of, names_of_keys
+from .places import area_keys_of, municipality_codes_of, names_of_keys, pledges_for_place
 
 __all__ = [
     "AgreementPage",
+    "AllianceFigures",
     "Counts",
     "Duty",
     "Filters",
+    "MunicipalityCoverage",
+    "PrefectureCoverage",
     "agreement_counts",
+    "agreement_history",
     "agreement_page",
     "agreement_with_everything",
     "agreements_about",
@@ -47,6 +60,7 @@ __all__ = [
     "agreements_in_force",
     "agreements_to_attend",
     "agreements_to_remind",
+    "alliance_figures",
     "area_keys_of",
     "candidate_of",
     "candidates_in",
@@ -59,8 +73,12 @@ __all__ = [
     "municipalities_of",
     "municipality_by_code",
     "municipality_choices",
+    "municipality_codes_of",
+    "municipality_coverage",
     "names_of_keys",
     "people_to_remind",
+    "pledges_for_place",
+    "prefecture_coverage",
     "prefectures_with_agreements",
     "towns_of",
 ]

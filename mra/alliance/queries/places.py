@@ -3,14 +3,18 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import date
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
 
 from mra.core.db import db
 from mra.core.text import fold_width
 
-from ..models import Municipality
+from ..models import Member, Municipality, Pledge
 from ..municipality_codes import PREFECTURES, full_code, parse_code
+from ..rules.areas import DESIGNATED_CITY_CODES, city_of_ward, keys_of
+from ..rules.pledges import PledgeStatus, SupplyKind
 
 _PREFECTURE_KEYS = {name: key for key, name in PREFECTURES.items()}
 _WITH_CODE = re.compile(r".*\(([0-9]{2,6})\)")
@@ -71,3 +75,26 @@ def _municipality_keys(plains: set[str]) -> dict[str, list[str]]:
         for spelling in {code, *spelt}:
             known[spelling].append(code)
     return {plain: known.get(codes.get(plain, plain), []) for plain in plains}
+
+
+def municipality_codes_of(code: str) -> list[str]:
+    """A municipality with those that lie in it or around it: a designated city with its wards, a ward with its city."""
+    city = city_of_ward(code) or code
+    wards = [ward for ward in _codes_after(city) if city_of_ward(ward) == city] if city in DESIGNATED_CITY_CODES else []
+    return [code, city] if city != code else [code, *wards]
+
+
+def _codes_after(city: str) -> list[str]:
+    """The codes in which the wards of a city can be numbered."""
+    return [f"{number:05}" for number in range(int(city) + 1, int(city) + 30)]
+
+
+def pledges_for_place(code: str, on: date, kinds: Collection[SupplyKind] | None = None) -> list[Pledge]:
+    """What members promise for a municipality on a day, the fastest first, each with its member."""
+    reaching = or_(Pledge.area.overlap(list(keys_of(code))), func.cardinality(Pledge.area) == 0)
+    wanted = select(Pledge).where(reaching, Pledge.status != PledgeStatus.LAPSED, Pledge.valid_from <= on)
+    wanted = wanted.where(or_(Pledge.valid_until.is_(None), Pledge.valid_until >= on))
+    if kinds is not None:
+        wanted = wanted.where(Pledge.kind.in_(kinds))
+    fastest_first = wanted.order_by(Pledge.lead_time_days, Pledge.id)
+    return list(db.session.scalars(fastest_first.options(joinedload(Pledge.member).selectinload(Member.contacts))))

@@ -226,6 +226,11 @@ def may_change(status: AgreementStatus, role: Role | None) -> bool:
     return role in COORDINATORS and status is not AgreementStatus.ENDED
 
 
+def may_renew(status: AgreementStatus, role: Role | None) -> bool:
+    """Whether this role may write down a new term: coordinators, once it is signed and until it ends."""
+    return role in COORDINATORS and status is AgreementStatus.IN_FORCE
+
+
 def date_fault(days: Dates) -> tuple[str, str] | None:
     """The first date that stands before the one it must follow: its field, and the code of the sentence."""
     begins_on = days.effective_on or days.signed_on
