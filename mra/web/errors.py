@@ -2,12 +2,13 @@
 
 import logging
 
-from flask import Flask, Response, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from mra.core import files
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.lifecycle import MoveNotAllowed
@@ -28,7 +29,7 @@ PAGES = {
     409: ("状況が変わっています", registry.SHELL_REFUSALS["somebody_was_faster"]),
     413: (
         "ファイルが大きすぎます",
-        "{megabytes}MBを超えるものは送信できません。前の画面に戻り、小さいファイルにしてから送信してください。",
+        "10MBを超えるものは送信できません。前の画面に戻り、小さいファイルに分けてください。",
     ),
     422: ("入力内容を確認してください", "前の画面に戻って、入力内容を確認してください。"),
     429: ("操作の回数が多すぎます", "1分ほど待ってから、もう一度お試しください。"),
@@ -38,6 +39,7 @@ PAGES = {
     ),
     503: ("混み合っています", registry.SHELL_REFUSALS["try_again"]),
 }
+TOO_LARGE_A_FILE = "{megabytes}MBを超えるファイルは送信できません。前の画面に戻り、小さいファイルを選んでください。"
 LINK_GONE = (
     "このリンクは使えません",
     "リンクが途中で切れているか、無効になっています。届いたメッセージのリンクをもう一度開くか、トップページにある番号へお電話ください。",
@@ -129,8 +131,10 @@ def _answer_http(fault: HTTPException) -> ResponseReturnValue:
     return answer
 
 
-def _too_large() -> str:
-    return PAGES[413][1].format(megabytes=(request.max_content_length or 0) // 1024**2)
+def _too_large() -> str | None:
+    """Where a page takes larger files than others, its own limit is told."""
+    most = files.most_body_bytes(current_app.view_functions.get(request.endpoint or ""))
+    return TOO_LARGE_A_FILE.format(megabytes=most // 1024**2) if most else None
 
 
 def _answer_unexpected(fault: Exception) -> Response:
