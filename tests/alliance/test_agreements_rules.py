@@ -128,12 +128,14 @@ class TestWhomToRing:
     TUESDAY_MORNING = datetime(2026, 8, 18, 9, 0, tzinfo=JAPAN)
     TUESDAY_NIGHT = datetime(2026, 8, 18, 3, 0, tzinfo=JAPAN)
     SUNDAY_MORNING = datetime(2026, 8, 16, 9, 0, tzinfo=JAPAN)
+    HOLIDAY_MORNING = datetime(2026, 8, 11, 9, 0, tzinfo=JAPAN)
+    YEAR_END_MORNING = datetime(2026, 12, 30, 9, 0, tzinfo=JAPAN)
 
     def test_the_town_hall_answers_on_weekdays(self) -> None:
         assert answers_at(ContactHours.DAY, self.TUESDAY_MORNING)
         assert not answers_at(ContactHours.NIGHT, self.TUESDAY_MORNING)
 
-    @pytest.mark.parametrize("moment", [TUESDAY_NIGHT, SUNDAY_MORNING])
+    @pytest.mark.parametrize("moment", [TUESDAY_NIGHT, SUNDAY_MORNING, HOLIDAY_MORNING, YEAR_END_MORNING])
     def test_at_night_and_on_sundays_one_rings_the_other_number(self, moment: datetime) -> None:
         assert answers_at(ContactHours.NIGHT, moment)
         assert not answers_at(ContactHours.DAY, moment)

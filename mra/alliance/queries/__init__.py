@@ -30,7 +30,7 @@ from .coverage import (
     municipality_coverage,
     prefecture_coverage,
 )
-from .members import member_id_of_person
+from .members import contacts_for_call, member_id_of_person, visible_member_ids
 from .municipalities import (
     is_reference_loaded,
     municipalities_in,
@@ -40,7 +40,8 @@ from .municipalities import (
     municipality_choices,
     towns_of,
 )
-from .places import area_keys_of, municipality_codes_of, names_of_keys, pledges_for_place
+from .places import area_keys_of, municipality_codes_of, names_of_keys
+from .pledges import area_names, pledges_for_place
 
 __all__ = [
     "AgreementPage",
@@ -62,9 +63,11 @@ __all__ = [
     "agreements_to_remind",
     "alliance_figures",
     "area_keys_of",
+    "area_names",
     "candidate_of",
     "candidates_in",
     "contact_of",
+    "contacts_for_call",
     "file_of",
     "is_reference_loaded",
     "member_id_of_person",
@@ -81,4 +84,5 @@ __all__ = [
     "prefecture_coverage",
     "prefectures_with_agreements",
     "towns_of",
+    "visible_member_ids",
 ]

@@ -12,6 +12,7 @@ from ..municipality_codes import PREFECTURES
 from ..rules.agreements import AgreementLevel
 from ..rules.areas import city_of_ward
 from ..rules.coverage import Coverage, Covering, of_municipality, of_prefecture
+from ..rules.members import MemberStatus
 from ..rules.pledges import CONFIRMED_FOR, GRACE, PledgeStatus
 from .agreements import agreements_in_force
 from .municipalities import municipalities_in
@@ -44,10 +45,7 @@ class MunicipalityCoverage(NamedTuple):
 
 def alliance_figures(on: date) -> AllianceFigures:
     """How many members, pledges and agreements there are on a day; three statements."""
-    has_left = Member.left_on <= on
-    members = db.session.scalar(
-        select(func.count()).select_from(Member).where(or_(Member.left_on.is_(None), ~has_left))
-    )
+    members = db.session.scalar(select(func.count()).where(Member.status == MemberStatus.CURRENT))
     is_doubtful = or_(Pledge.confirmed_on.is_(None), Pledge.confirmed_on < on - CONFIRMED_FOR - GRACE)
     counts = (
         select(func.count(), func.count().filter(is_doubtful))

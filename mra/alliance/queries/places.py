@@ -3,18 +3,15 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload
 
 from mra.core.db import db
 from mra.core.text import fold_width
 
-from ..models import Member, Municipality, Pledge
+from ..models import Municipality
 from ..municipality_codes import PREFECTURES, full_code, parse_code
-from ..rules.areas import DESIGNATED_CITY_CODES, city_of_ward, keys_of
-from ..rules.pledges import PledgeStatus, SupplyKind
+from ..rules.areas import DESIGNATED_CITY_CODES, city_of_ward
 
 _PREFECTURE_KEYS = {name: key for key, name in PREFECTURES.items()}
 _WITH_CODE = re.compile(r".*\(([0-9]{2,6})\)")
@@ -87,14 +84,3 @@ def municipality_codes_of(code: str) -> list[str]:
 def _codes_after(city: str) -> list[str]:
     """The codes in which the wards of a city can be numbered."""
     return [f"{number:05}" for number in range(int(city) + 1, int(city) + 30)]
-
-
-def pledges_for_place(code: str, on: date, kinds: Collection[SupplyKind] | None = None) -> list[Pledge]:
-    """What members promise for a municipality on a day, the fastest first, each with its member."""
-    reaching = or_(Pledge.area.overlap(list(keys_of(code))), func.cardinality(Pledge.area) == 0)
-    wanted = select(Pledge).where(reaching, Pledge.status != PledgeStatus.LAPSED, Pledge.valid_from <= on)
-    wanted = wanted.where(or_(Pledge.valid_until.is_(None), Pledge.valid_until >= on))
-    if kinds is not None:
-        wanted = wanted.where(Pledge.kind.in_(kinds))
-    fastest_first = wanted.order_by(Pledge.lead_time_days, Pledge.id)
-    return list(db.session.scalars(fastest_first.options(joinedload(Pledge.member).selectinload(Member.contacts))))

@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple
 
+import jpholiday
+
 from mra.core.access import COORDINATORS, Role
 from mra.core.clock import JAPAN
 from mra.core.lifecycle import Lifecycle, Move, Word
@@ -91,6 +93,7 @@ REMINDER_DAYS = (90, 30, 7)
 REMIND_FROM_HOUR, REMIND_UNTIL_HOUR = 9, 17
 # When a town hall answers its usual number; on other days and hours one rings the night number.
 OFFICE_OPENS, OFFICE_CLOSES = time(8, 30), time(17, 15)
+NEW_YEAR = frozenset({(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)})
 
 REFUSALS = {
     "agreement_changed": "入力している間に、ほかの人がこの協定を変更しました。画面を開き直して、今の内容を確かめてから変更してください。",
@@ -322,9 +325,10 @@ def is_time_to_remind(moment: datetime) -> bool:
 
 
 def is_office_hours(moment: datetime) -> bool:
-    """Whether a town hall answers its usual number. Public holidays are not known here: the night number is shown too."""
+    """Whether a town hall answers its usual number: on weekdays, not on holidays nor around the New Year."""
     local = moment.astimezone(JAPAN)
-    return local.weekday() < 5 and OFFICE_OPENS <= local.time() < OFFICE_CLOSES
+    is_closed = local.weekday() >= 5 or jpholiday.is_holiday(local.date()) or (local.month, local.day) in NEW_YEAR
+    return not is_closed and OFFICE_OPENS <= local.time() < OFFICE_CLOSES
 
 
 def answers_at(hours: ContactHours, moment: datetime) -> bool:
