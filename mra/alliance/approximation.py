@@ -146,7 +146,22 @@ def approximate_areas() -> bool:
 
 def keep(table: str) -> None:
     """Take the shapes of a temporary table (code, shape in Web Mercator) for those who have no real boundary."""
-    db.session.execute(text(KEEP.format(table=table)), {"source": SOURCE})
+    statement = KEEP.format(table=table, area=area_sql("ST_Transform(shape, 4326)"), outline=outline_sql("shape"))
+    db.session.execute(text(statement), {"source": SOURCE})
+
+
+def area_sql(shape: str) -> str:
+    """SQL for the valid polygons of a shape in degrees, to the tenth of a metre."""
+    return _polygons_sql(f"ST_ReducePrecision({_polygons_sql(f'ST_MakeValid({shape})')}, 1e-6)")
+
+
+def outline_sql(shape: str) -> str:
+    """SQL for the valid polygons of a shape in Web Mercator, to the metre."""
+    return _polygons_sql(f"ST_ReducePrecision({_polygons_sql(f'ST_MakeValid({shape})')}, 1)")
+
+
+def _polygons_sql(shape: str) -> str:
+    return f"ST_Multi(ST_CollectionExtract({shape}, 3))"
 
 
 def drop_temporary(tables: Sequence[str]) -> None:
@@ -154,11 +169,9 @@ def drop_temporary(tables: Sequence[str]) -> None:
     db.session.execute(text(f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{name}' for name in tables)}"))
 
 
-# {table} is one of two names written in this capability.
 KEEP = """
     INSERT INTO municipality_areas (municipality_code, area, outline, is_approximate, source)
-    SELECT code, ST_Multi(ST_ReducePrecision(ST_MakeValid(ST_Transform(shape, 4326)), 1e-6)),
-        ST_Multi(ST_ReducePrecision(ST_MakeValid(shape), 1)), true, :source
+    SELECT code, {area}, {outline}, true, :source
     FROM {table} WHERE NOT ST_IsEmpty(shape)
     ON CONFLICT (municipality_code) DO UPDATE
         SET area = excluded.area, outline = excluded.outline, source = excluded.source
