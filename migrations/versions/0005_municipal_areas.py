@@ -18,9 +18,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_municipalities_city", "municipalities", ["city_code"], postgresql_where=sa.text("city_code IS NOT NULL")
     )
-    op.create_check_constraint(
-        op.f("ck_municipalities_valid_period"), "municipalities", "valid_until >= valid_from"
-    )
+    op.create_check_constraint(op.f("ck_municipalities_valid_period"), "municipalities", "valid_until >= valid_from")
     op.create_table(
         "municipality_areas",
         sa.Column("municipality_code", sa.String(length=5), nullable=False),

@@ -177,4 +177,3 @@ KEEP = """
         SET area = excluded.area, outline = excluded.outline, source = excluded.source
         WHERE municipality_areas.is_approximate
 """
-

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from geoalchemy2 import Geography, Geometry, WKBElement
 from geoalchemy2.shape import from_shape, to_shape
-from shapely import MultiPolygon, Point
+from shapely import MultiPolygon, Point, box
 
 EARTH_RADIUS_KM = 6371.0088
 
@@ -36,6 +36,11 @@ def shape(outline: WKBElement) -> MultiPolygon:
     """The polygons of an outline column's value."""
     found = to_shape(outline)
     return found if isinstance(found, MultiPolygon) else MultiPolygon([found])
+
+
+def bounds_box(bounds: tuple[float, float, float, float]) -> WKBElement:
+    """A value for comparing outlines with a frame (west, south, east, north in Web Mercator)."""
+    return from_shape(box(*bounds), srid=3857)
 
 
 def point(lat: float, lon: float) -> WKBElement:
