@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
+from geoalchemy2 import WKBElement
 from shapely import MultiPolygon
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -110,7 +111,7 @@ def approximate_municipalities() -> list[Municipality]:
     return list(db.session.scalars(guessed.order_by(Municipality.code)))
 
 
-def _shapes(tolerance_m: float) -> Select[tuple[Municipality, object, bool]]:
+def _shapes(tolerance_m: float) -> Select[Municipality, WKBElement, bool]:
     simplified = func.ST_SimplifyPreserveTopology(
         MunicipalityArea.outline, tolerance_m, type_=MunicipalityArea.outline.type
     )

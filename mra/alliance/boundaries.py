@@ -1,7 +1,7 @@
 """Real boundaries instead of approximate areas."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -40,12 +40,6 @@ TAKE = f"""
     RETURNING municipality_code
 """  # noqa: S608  (no value from outside)
 
-KEEP_PAST = """
-    INSERT INTO municipalities (code, prefecture, name, kana, city_code, valid_until)
-    VALUES (:code, :prefecture, :name, :kana, :city, :valid_until)
-    ON CONFLICT (code) DO UPDATE SET valid_until = excluded.valid_until, city_code = excluded.city_code
-"""
-
 
 @dataclass
 class ImportReport:
@@ -67,10 +61,10 @@ def import_boundaries(file: TextIO, source: str) -> ImportReport:
     known = {one.code: one for one in db.session.scalars(select(Municipality))}
     if not known:
         raise BoundaryFileFault("There are no municipalities yet. Run `mra reference load` first.")
-    _keep_past()
     report = ImportReport()
     db.session.execute(text(NEW_BOUNDARIES))
     copy("new_boundaries (code, shape)", _rows(boundaries(file), known, report))
+    _keep_past(known)
     taken = set(db.session.scalars(text(TAKE), {"source": source}))
     db.session.execute(text("DROP TABLE new_boundaries"))
     fit_areas()
@@ -82,17 +76,15 @@ def import_boundaries(file: TextIO, source: str) -> ImportReport:
     return report
 
 
-def _keep_past() -> None:
+def _keep_past(known: Collection[str]) -> None:
+    """Municipalities that ended, where the file still names them."""
+    named = set(db.session.scalars(text("SELECT DISTINCT code FROM new_boundaries")))
     for one in PAST:
-        values = {
-            "code": one.code5,
-            "prefecture": one.prefecture,
-            "name": one.name,
-            "kana": one.kana,
-            "city": one.city_code5,
-            "valid_until": one.valid_until,
-        }
-        db.session.execute(text(KEEP_PAST), values)
+        if one.code5 in named - set(known):
+            city = one.city_code5 if one.city_code5 in known else None
+            facts = {"prefecture": one.prefecture, "name": one.name, "kana": one.kana, "valid_until": one.valid_until}
+            db.session.add(Municipality(code=one.code5, city_code=city, **facts))
+    db.session.flush()
 
 
 def _rows(

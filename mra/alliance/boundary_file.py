@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TextIO
 
 import shapely
 from shapely.geometry import shape as shape_of
+from shapely.geometry.base import BaseGeometry
 
 CODE = "N03_007"
 NAMES = ("N03_001", "N03_002", "N03_003", "N03_004", "N03_005")
@@ -173,7 +174,7 @@ def _code(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _is_in_japan(shape: shapely.Geometry) -> bool:
+def _is_in_japan(shape: BaseGeometry) -> bool:
     west, south, east, north = shape.bounds
     return JAPAN_WEST <= west <= east <= JAPAN_EAST and JAPAN_SOUTH <= south <= north <= JAPAN_NORTH
 

@@ -1,8 +1,6 @@
 """Commands for the reference data."""
 
-from io import TextIOWrapper
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
@@ -29,14 +27,14 @@ class WrongFile(click.ClickException):
 
 
 @click.command("import")
-@click.argument("file", type=click.File("rb"))
-def import_areas(file: BinaryIO) -> None:
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_areas(file: Path) -> None:
     """Replace approximate areas by real boundaries (GeoJSON of 国土数値情報 N03); may be run again at any time."""
-    name = Path(file.name).name
-    try:
-        report = import_boundaries(TextIOWrapper(file, "utf-8-sig"), f"国土数値情報（行政区域） {name}"[:200])
-    except BoundaryFileFault as fault:
-        raise WrongFile(f"{name}: {fault} Nothing was changed.") from fault
+    with file.open(encoding="utf-8-sig") as opened:
+        try:
+            report = import_boundaries(opened, f"国土数値情報（行政区域） {file.name}"[:200])
+        except BoundaryFileFault as fault:
+            raise WrongFile(f"{file.name}: {fault} Nothing was changed.") from fault
     for line in report_lines(report):
         click.echo(line)
 

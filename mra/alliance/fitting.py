@@ -32,7 +32,7 @@ GIVE_WAY = f"""
     UPDATE municipality_areas AS guess SET area = {area_sql("fitted.area")},
         outline = {outline_sql("ST_Transform(fitted.area, 3857)")}
     FROM fitted WHERE fitted.municipality_code = guess.municipality_code AND NOT ST_IsEmpty(fitted.area)
-"""
+"""  # noqa: S608  (no value from outside)
 
 JOIN_CITIES = f"""
     INSERT INTO municipality_areas (municipality_code, area, outline, is_approximate, source)
@@ -42,7 +42,7 @@ JOIN_CITIES = f"""
     WHERE city_code IS NOT NULL AND valid_until IS NULL GROUP BY city_code
     ON CONFLICT (municipality_code) DO UPDATE SET area = excluded.area, outline = excluded.outline,
         is_approximate = excluded.is_approximate, source = excluded.source
-"""
+"""  # noqa: S608
 
 # Drawn on a map of the whole country: 500 m are less than a pixel.
 JOIN_PREFECTURES = """

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from geoalchemy2 import Geography, Geometry, WKBElement
 from geoalchemy2.shape import from_shape, to_shape
-from shapely import MultiPolygon, Point, box
+from shapely import MultiPolygon, Point, Polygon, box
 
 EARTH_RADIUS_KM = 6371.0088
 
@@ -35,7 +35,7 @@ def outline_column() -> Geometry:
 def shape(outline: WKBElement) -> MultiPolygon:
     """The polygons of an outline column's value."""
     found = to_shape(outline)
-    return found if isinstance(found, MultiPolygon) else MultiPolygon([found])
+    return MultiPolygon([part for part in getattr(found, "geoms", [found]) if isinstance(part, Polygon)])
 
 
 def bounds_box(bounds: tuple[float, float, float, float]) -> WKBElement:
