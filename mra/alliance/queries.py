@@ -10,6 +10,7 @@ from mra.core.db import db
 from mra.core.postal import parse_postal_code
 from mra.core.text import digits, fold_width, kana
 
+from .areas import AreaShape as AreaShape
 from .areas import areas_for_map as areas_for_map
 from .areas import bounds_of as bounds_of
 from .areas import municipality_at as municipality_at
