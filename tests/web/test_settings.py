@@ -30,6 +30,7 @@ def test_all_that_is_missing_is_listed_at_once() -> None:
         ("MRA_PUBLIC_URL", "https://mra.example.jp/"),
         ("MRA_PUBLIC_URL", "mra.example.jp"),
         ("MRA_SMS_PROVIDER", "twilio"),
+        ("MRA_MAP_TILES", "osm"),
         ("TWILIO_ACCOUNT_SID", "AC1"),
     ],
 )

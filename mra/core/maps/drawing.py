@@ -159,10 +159,12 @@ def _fitting(
 ) -> list[tuple[str, str, int]]:
     """The lines stacked around a place: all of them or only the last, moved up or down where a sign stands."""
     for shown in (lines, lines[-1:]):
-        for shift in (0, LINE, -LINE, 2 * LINE, -2 * LINE):
+        for shift in (0, LINE, -LINE, 2 * LINE, -2 * LINE, 3 * LINE, -3 * LINE):
             top = y + shift - (len(shown) - 1) * LINE // 2
             placed = [(kind, text, top + number * LINE) for number, (kind, text) in enumerate(shown)]
-            is_inside = abs(shift) <= room + LINE / 2 and all(_width(text) <= 4 * max(room, LETTER) for _, text in shown)
+            is_inside = abs(shift) <= room + LINE / 2 and all(
+                _width(text) <= 4 * max(room, LETTER) for _, text in shown
+            )
             boxes = [_box(x, line_y, _width(text), LINE) for _, text, line_y in placed]
             if is_inside and not any(_overlap(box, other) for box in boxes for other in taken):
                 return placed
