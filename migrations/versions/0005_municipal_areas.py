@@ -45,9 +45,11 @@ def upgrade() -> None:
         sa.Column("outline", Geometry("MULTIPOLYGON", srid=3857, spatial_index=False), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_prefecture_outlines")),
     )
+    op.create_index("ix_applications_municipality", "applications", ["activation_id", "municipality_code"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_applications_municipality", "applications")
     op.drop_table("prefecture_outlines")
     op.drop_table("municipality_areas")
     op.drop_constraint(op.f("ck_municipalities_valid_period"), "municipalities")

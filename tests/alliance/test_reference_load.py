@@ -10,6 +10,7 @@ from mra.alliance import queries
 from mra.alliance.approximation import approximate_areas
 from mra.alliance.models import Municipality, PostalCode
 from mra.alliance.services import Loaded, load_reference
+from mra.core import maps
 from mra.core.db import db
 from mra.core.geo import coordinates, distance_km
 from mra.web.cli import main
@@ -124,7 +125,13 @@ class TestAreas:
     def test_the_map_of_the_country_is_small(self, country: Loaded) -> None:
         prefectures = queries.prefecture_shapes_for_map()
         assert [one.name for one in prefectures][::46] == ["北海道", "沖縄県"]
-        assert len(prefectures) == 47
+        drawn = maps.country({one.code: one.shape for one in prefectures})
+        assert drawn is not None
+        drawing = maps.draw(
+            [maps.Ground(one.name, drawn.shapes[one.code], one.name) for one in prefectures], drawn.frame
+        )
+        assert len(drawing.grounds) == 47
+        assert sum(len(one.path) for one in drawing.grounds) < 25_000
 
 
 OFFICES = {

@@ -23,7 +23,10 @@ NO_STEPS = Steps(())
 
 @dataclass(frozen=True)
 class Ground:
-    """A shape to be drawn (Web Mercator): `value` colours it, `is_marked` gives it a thick border and its name."""
+    """A shape to be drawn (Web Mercator).
+
+    `value` colours it and is written into it, `is_named` writes its name, `is_marked` its name and gives a thick border.
+    """
 
     name: str
     shape: MultiPolygon
@@ -31,6 +34,7 @@ class Ground:
     url: str | None = None
     value: int | None = None
     is_marked: bool = False
+    is_named: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ class Drawing:
     words: list[Word]
     legend: list[tuple[int, str]]
     has_marked: bool
+    line: str = ""
     tiles: list[Tile] = field(default_factory=list)
 
 
@@ -104,9 +109,10 @@ def draw(
     signs: Sequence[Sign] = (),
     steps: Steps = NO_STEPS,
     unit: str = "件",
+    line: str = "",
     has_tiles: bool = False,
 ) -> Drawing:
-    """The map of these shapes and signs, as seen through the frame."""
+    """The map of these shapes and signs, as seen through the frame; `line` is a path between its parts."""
     ordered = sorted(grounds, key=lambda ground: ground.is_marked)
     drawn_signs = list(_signs(signs, frame))
     return Drawing(
@@ -117,6 +123,7 @@ def draw(
         words=_words(grounds, frame, [sign.box for sign in drawn_signs]),
         legend=steps.words(unit),
         has_marked=any(ground.is_marked for ground in grounds),
+        line=line,
         tiles=tiles_for(frame) if has_tiles else [],
     )
 
@@ -143,10 +150,10 @@ def _signs(signs: Iterable[Sign], frame: Frame) -> Iterable[DrawnSign]:
 def _words(grounds: Iterable[Ground], frame: Frame, taken: list[Box]) -> list[Word]:
     """Numbers and names of what matters, largest number first, as far as there is room for them."""
     words: list[Word] = []
-    wanted = [ground for ground in grounds if ground.is_marked or ground.value]
-    for ground in sorted(wanted, key=lambda one: (-(one.value or 0), one.name)):
+    wanted = [ground for ground in grounds if ground.is_marked or ground.is_named or ground.value]
+    for ground in sorted(wanted, key=lambda one: (not one.is_marked, -(one.value or 0), -one.shape.area)):
         x, y, room = middle_of(ground.shape, frame)
-        lines = [("name", ground.name)] if ground.is_marked else []
+        lines = [("name", ground.name)] if ground.is_marked or ground.is_named else []
         lines += [("value", f"{ground.value:,}")] if ground.value else []
         for kind, text, line_y in _fitting(lines, x, y, room, taken):
             taken.append(_box(x, line_y, _width(text), LINE))
