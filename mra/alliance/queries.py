@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from mra.core import clock
@@ -16,7 +16,7 @@ from .areas import bounds_of as bounds_of
 from .areas import municipality_at as municipality_at
 from .areas import prefecture_shapes_for_map as prefecture_shapes_for_map
 from .areas import valid_today
-from .models import Municipality, PostalCode
+from .models import Municipality, MunicipalityArea, PostalCode
 from .municipality_codes import parse_code
 
 # Names of counties and municipalities are far shorter; also keeps endless input out of the statement.
@@ -24,8 +24,8 @@ LONGEST_SEARCH = 40
 
 
 def is_reference_loaded() -> bool:
-    """Whether the postal codes of the country are there."""
-    return db.session.scalar(select(PostalCode.id).limit(1)) is not None
+    """Whether the postal codes of the country and the areas of its municipalities are there."""
+    return bool(db.session.scalar(select(exists(select(PostalCode.id)) & exists(select(MunicipalityArea.source)))))
 
 
 def municipality_by_code(code: str) -> Municipality | None:
