@@ -1,5 +1,6 @@
 """What others ask of the alliance."""
 
+from ..areas import AreaShape, areas_for_map, bounds_of, municipality_at, prefecture_shapes_for_map
 from .agreement_history import agreement_history
 from .agreements import (
     AgreementPage,
@@ -46,6 +47,7 @@ from .pledges import area_names, pledges_for_place
 __all__ = [
     "AgreementPage",
     "AllianceFigures",
+    "AreaShape",
     "Counts",
     "Duty",
     "Filters",
@@ -64,6 +66,8 @@ __all__ = [
     "alliance_figures",
     "area_keys_of",
     "area_names",
+    "areas_for_map",
+    "bounds_of",
     "candidate_of",
     "candidates_in",
     "contact_of",
@@ -74,6 +78,7 @@ __all__ = [
     "municipalities_in",
     "municipalities_matching",
     "municipalities_of",
+    "municipality_at",
     "municipality_by_code",
     "municipality_choices",
     "municipality_codes_of",
@@ -82,6 +87,7 @@ __all__ = [
     "people_to_remind",
     "pledges_for_place",
     "prefecture_coverage",
+    "prefecture_shapes_for_map",
     "prefectures_with_agreements",
     "towns_of",
     "visible_member_ids",
