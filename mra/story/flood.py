@@ -19,7 +19,7 @@ from mra.disasters.rules import DisasterKind, usual_terms
 from mra.messaging.models import Message
 from mra.messaging.rules import MESSAGE
 
-from . import places
+from . import agreements, places
 from .applicants import Applicants
 from .borrowing import Borrowing
 from .cars import Cars
@@ -57,7 +57,8 @@ def tell(*, applications: int, vehicles: int, loans: int | None, seed: int) -> d
     cars.add_the_rest(lives.free_cars, lives.vehicles_elsewhere)
     ledger.number_in_order_of_time(Message, MESSAGE.subject)
     ledger.write()
-    return {"applications": applications, "vehicles": vehicles, "loans": lives.loans, "bases": len(bases)}
+    figures = {"applications": applications, "vehicles": vehicles, "loans": lives.loans, "bases": len(bases)}
+    return figures | {"agreements": agreements.tell(staff)}
 
 
 def _staff() -> Actor:

@@ -10,7 +10,6 @@ from mra.core.db import db
 from ..models import Member, Municipality, Pledge
 from ..municipality_codes import PREFECTURES
 from ..rules.agreements import AgreementLevel
-from ..rules.areas import city_of_ward
 from ..rules.coverage import Coverage, Covering, of_municipality, of_prefecture
 from ..rules.members import MemberStatus
 from ..rules.pledges import CONFIRMED_FOR, GRACE, PledgeStatus
@@ -71,10 +70,9 @@ def prefecture_coverage(on: date) -> list[PrefectureCoverage]:
 
 
 def municipality_coverage(prefecture: str, on: date) -> list[MunicipalityCoverage]:
-    """Every municipality of a prefecture; a designated city stands for its wards."""
+    """Every municipality of a prefecture, designated cities beside their wards."""
     agreements = _covering(on)
-    shown = [one for one in municipalities_in(prefecture) if city_of_ward(one.code) is None]
-    return [MunicipalityCoverage(one, of_municipality(one.code, agreements)) for one in shown]
+    return [MunicipalityCoverage(one, of_municipality(one.code, agreements)) for one in municipalities_in(prefecture)]
 
 
 def _covering(on: date) -> list[Covering]:

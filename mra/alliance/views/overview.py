@@ -13,6 +13,7 @@ from ..municipality_codes import PREFECTURES
 from ..rules.agreements import AGREEMENT_LEVEL_WORDS, ATTENTION_WORDS
 from ..rules.coverage import COVERAGE_WORDS
 from .blueprint import blueprint
+from .coverage_maps import country_drawing, prefecture_drawing
 
 DUTIES_SHOWN = 5
 
@@ -24,12 +25,14 @@ def overview() -> ResponseReturnValue:
     today = clock.today()
     figures = queries.alliance_figures(today)
     duties = queries.agreements_to_attend(today)
+    prefectures = queries.prefecture_coverage(today)
     return render_template(
         "alliance/overview.html",
         figures=_figure_items(figures),
         duties=duties[:DUTIES_SHOWN],
         duty_count=len(duties),
-        prefectures=queries.prefecture_coverage(today),
+        prefectures=prefectures,
+        drawing=country_drawing(prefectures),
         attention_words=ATTENTION_WORDS,
         coverage_words=COVERAGE_WORDS,
     )
@@ -39,9 +42,11 @@ def overview() -> ResponseReturnValue:
 @staff(READERS)
 def coverage_map() -> ResponseReturnValue:
     """The country by prefecture."""
+    prefectures = queries.prefecture_coverage(clock.today())
     return render_template(
         "alliance/map/country.html",
-        prefectures=queries.prefecture_coverage(clock.today()),
+        prefectures=prefectures,
+        drawing=country_drawing(prefectures),
         coverage_words=COVERAGE_WORDS,
     )
 
@@ -52,11 +57,13 @@ def prefecture_map(prefecture: str) -> ResponseReturnValue:
     """One prefecture by municipality."""
     if prefecture not in PREFECTURES:
         abort(404)
+    municipalities = queries.municipality_coverage(prefecture, clock.today())
     return render_template(
         "alliance/map/prefecture.html",
         prefecture=prefecture,
         name=PREFECTURES[prefecture],
-        municipalities=queries.municipality_coverage(prefecture, clock.today()),
+        municipalities=municipalities,
+        drawing=prefecture_drawing(prefecture, municipalities),
         coverage_words=COVERAGE_WORDS,
     )
 
