@@ -67,7 +67,7 @@ PARTNERS = (
         beside=(Party("公益財団法人佐賀未来創造基金"),),
     ),
     Partner("全国市長会", BODY, (), date(2026, 1, 27), title="災害時における移動手段の確保に関する包括協定"),
-    Partner("熊本県町村会", BODY, ("43",), date(2025, 10, 1)),
+    Partner("熊本県市長会", BODY, ("43",), date(2025, 10, 1)),
     Partner("熊本市", CITY, ("43100",), date(2025, 4, 21), kana="クマモトシ"),
     Partner("南陽市", CITY, ("06213",), date(2026, 2, 9), kana="ナンヨウシ"),
     Partner("石巻市", CITY, ("04202",), date(2021, 7, 28), title="包括連携協定", kana="イシノマキシ"),

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from sqlalchemy import text
 
 from mra.alliance import services
 from mra.alliance.models import Agreement
@@ -53,9 +54,14 @@ class TestOneMunicipality:
         with_contacts(factories.agreement())
         with clock.stopped(datetime(2026, 8, 18, hour, tzinfo=JAPAN)):
             page = shown(viewer)
-        told = page.split("いま電話する先")
-        assert len(told) == 2
-        assert told[1].index(first) < told[1].index("昼の窓口" if first == "夜の当直" else "夜の当直")
+        on_top = page.split('id="ring"')[1].split("</section>")[0]
+        assert first in on_top
+        assert ("昼の窓口" if first == "夜の当直" else "夜の当直") not in on_top
+        assert page.count("いまの時間") == 1
+
+    def test_nobody_to_ring_is_told(self, viewer: CheckingClient) -> None:
+        factories.agreement()
+        assert "この時間に電話できる先は登録されていません" in shown(viewer)
 
     def test_base_candidates_and_pledges_stand_below(self, viewer: CheckingClient) -> None:
         agreement = factories.agreement()
@@ -159,3 +165,30 @@ class TestOverview:
         with statements() as many:
             shown(viewer, "/alliance")
         assert len(many) == len(few)
+
+
+class TestMaps:
+    """Whole maps need the ground of the country; two squares are enough to see that they are coloured and lead on."""
+
+    def ground(self, code: str, west: int) -> None:
+        square = f"MULTIPOLYGON((({west} 0,{west + 1} 0,{west + 1} 1,{west} 1,{west} 0)))"
+        outline = f"ST_Multi(ST_Transform(ST_GeomFromText('{square}', 4326), 3857))"
+        db.session.execute(
+            text(
+                "INSERT INTO municipality_areas (municipality_code, area, outline, is_approximate, source)"
+                f" VALUES (:code, ST_GeomFromText('{square}', 4326), {outline}, true, 'test')"
+            ),
+            {"code": code},
+        )
+
+    def test_a_municipality_is_coloured_by_its_partner_and_leads_to_its_page(self, viewer: CheckingClient) -> None:
+        factories.municipality("43202", "八代市")
+        self.ground("43215", 130)
+        self.ground("43202", 131)
+        factories.agreement(level=AgreementLevel.CITY, area=["43215"])
+        page = shown(viewer, "/alliance/map/43")
+        drawn = page.split('<svg class="map__drawing"')[1].split("</svg>")[0]
+        town, other = (drawn.split(f'href="/alliance/municipalities/{code}"')[1][:200] for code in ("43215", "43202"))
+        assert "map__step-5" in town
+        assert "天草市、市区町村との協定あり" in town
+        assert "map__step-0" in other

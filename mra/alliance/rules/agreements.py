@@ -287,7 +287,7 @@ class Attention(StrEnum):
 
 ATTENTION_WORDS = {
     Attention.EXPIRED: Word("期限切れ", "danger"),
-    Attention.REVIEW_OVERDUE: Word("見直し日を過ぎています", "danger"),
+    Attention.REVIEW_OVERDUE: Word("見直し遅れ", "danger"),
     Attention.REVIEW_DUE: Word("見直し時期", "warning"),
     Attention.DRAFT: Word("協議中", "info"),
 }

@@ -18,7 +18,7 @@ from ..municipality_codes import PREFECTURES
 from ..queries import Counts, Filters
 from ..rules.agreements import AGREEMENT_LEVEL_WORDS, AGREEMENT_TRIGGER_WORDS, ATTENTION_WORDS, AgreementLevel
 from ..rules.members import CONTACT_HOURS_WORDS
-from .agreement_case import case_of, term_words
+from .agreement_case import case_of
 from .blueprint import blueprint
 
 CHOICES = {
@@ -55,7 +55,6 @@ def agreements() -> ResponseReturnValue:
         next_url=_url(filters, after=page.next_id) if page.next_id else None,
         level_words=AGREEMENT_LEVEL_WORDS,
         attention_words=ATTENTION_WORDS,
-        term_words=term_words,
         may_change=current.role() in COORDINATORS,
     )
 

@@ -34,6 +34,11 @@ class Partner:
         return contacts_now(self.agreement.contacts, self.moment)
 
     @property
+    def contact_now(self) -> AgreementContact | None:
+        """The first one who answers now."""
+        return next((contact for contact, answers in self.contacts if answers), None)
+
+    @property
     def facts(self) -> list[tuple[str, str]]:
         """Who must ask, and what was promised; what the paper does not say is left out."""
         agreement = self.agreement
