@@ -40,6 +40,8 @@ def parse_mail_server(text: str) -> MailServer:
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
     )
+    if not (server.host + server.user + server.password).isascii():
+        raise ValueError("knows plain ASCII letters only, also behind %XX")
     if server.password and not (server.is_tls or server.starttls or server.host in THIS_MACHINE):
         raise ValueError("the password would travel in the clear: add ?starttls=yes, or use smtps://")
     return server

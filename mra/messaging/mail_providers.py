@@ -44,8 +44,8 @@ class Patience:
     """
 
     for_an_answer: float = 15.0
-    for_the_way_there: float = 45.0
-    for_the_last_answer: float = 60.0
+    for_the_way_there: float = 35.0
+    for_the_last_answer: float = 50.0
 
 
 class MailProvider(Protocol):

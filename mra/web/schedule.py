@@ -27,6 +27,12 @@ ENTRIES: tuple[Entry, ...] = (
         "Reminds coordinators 90, 30 and 7 days before an agreement has to be looked at again, in the daytime, once each.",
     ),
     Entry(
+        "alliance.ask_pledge_confirmations",
+        3600,
+        alliance_jobs.ask_pledge_confirmations,
+        "Asks members once a year whether what they promised still stands, in the daytime; looked at hourly, so that no day is missed.",
+    ),
+    Entry(
         "allocation.expire_offers",
         60,
         allocation_jobs.expire_offers,

@@ -32,6 +32,7 @@ def test_a_server_is_read(text: str, server: MailServer) -> None:
         "smtp://host?starttls=perhaps",
         "smtp://host?tls=yes",
         "smtp://mra:secret-word@host",
+        "smtps://mra:secret-word%C3%A9@host",
         "smtp://mra:secret-word@host:bad",
         "smtp://mra:secret-word@[host",
     ],

@@ -70,10 +70,22 @@ def test_the_same_message_sent_twice_is_known_by_its_id(mail_server: FakeMailSer
     assert {taken.mail["Message-ID"] for taken in mail_server.taken} == {"<41.0123456789abcdef@mra.example.jp>"}
 
 
-def test_an_address_of_a_carrier_that_breaks_the_standard_gets_its_mail(mail_server: FakeMailServer) -> None:
+def test_a_short_mail_travels_in_seven_bits_too(mail_server: FakeMailServer) -> None:
+    provider_of(mail_server).send(Letter(1, "1.a", "sato@example.jp", "件名", "車をお願いします。"))
+    assert mail_server.taken[0].raw.isascii()
+    assert mail_server.taken[0].mail.get_content().strip() == "車をお願いします。"
+
+
+def test_an_address_of_a_carrier_that_breaks_the_standard_gets_its_mail(
+    mail_server: FakeMailServer, caplog: pytest.LogCaptureFixture
+) -> None:
     letter = Letter(1, "1.a", "taro..sato.@docomo.ne.jp", "件名", "本文")
-    assert isinstance(provider_of(mail_server).send(letter), Accepted)
+    with caplog.at_level(
+        logging.DEBUG, "mail.log"
+    ):  # The server takes what is not quoted, too, and logs what it heard.
+        assert isinstance(provider_of(mail_server).send(letter), Accepted)
     assert mail_server.taken[0].addressees == [letter.email]
+    assert 'TO:<"taro..sato."@docomo.ne.jp>' in caplog.text
 
 
 @pytest.mark.parametrize(

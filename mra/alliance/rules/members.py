@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 import jpholiday
 
-from mra.core.access import COORDINATORS
+from mra.core.access import COORDINATORS, Role
 from mra.core.clock import in_japan
 from mra.core.lifecycle import Lifecycle, Move, Word
 
@@ -147,12 +147,22 @@ def parent_hindrance(*, parent_is_firm: bool, parent_left: bool, is_itself: bool
     return "member_has_firms" if has_firms else None
 
 
+def may_change(status: MemberStatus, role: Role | None) -> bool:
+    """Whether this role may change a member: coordinators, until it leaves."""
+    return role in COORDINATORS and status is MemberStatus.CURRENT
+
+
 def is_office_time(moment: datetime) -> bool:
     """Whether offices in Japan are open: working days from nine to six, not at the turn of the year."""
     local = in_japan(moment)
     turn_of_the_year = (local.month, local.day) >= (12, 29) or (local.month, local.day) <= (1, 3)
     is_holiday = turn_of_the_year or local.weekday() >= 5 or jpholiday.is_holiday(local.date())
-    return not is_holiday and OFFICE_OPENS <= local.hour < OFFICE_CLOSES
+    return not is_holiday and is_daytime(moment)
+
+
+def is_daytime(moment: datetime) -> bool:
+    """Whether a message disturbs nobody's night."""
+    return OFFICE_OPENS <= in_japan(moment).hour < OFFICE_CLOSES
 
 
 class Reachable(Protocol):

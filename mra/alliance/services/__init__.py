@@ -1,5 +1,6 @@
 """What can be done with the alliance's ledger."""
 
+from . import members, people, pledges
 from .agreement_parts import (
     add_agreement_contact,
     add_agreement_file,
@@ -23,6 +24,9 @@ __all__ = [
     "change_base_candidate",
     "end_agreement",
     "load_reference",
+    "members",
+    "people",
+    "pledges",
     "register_agreement",
     "remind_reviews",
     "remove_agreement_contact",

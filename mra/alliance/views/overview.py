@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, render_template, url_for
+from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from mra.core import clock
@@ -10,6 +10,7 @@ from mra.core.access import READERS, staff
 
 from .. import queries
 from ..municipality_codes import PREFECTURES
+from ..queries.pledges import DOUBTFUL
 from ..rules.agreements import AGREEMENT_LEVEL_WORDS, ATTENTION_WORDS
 from ..rules.coverage import COVERAGE_WORDS
 from .blueprint import blueprint
@@ -81,18 +82,14 @@ def _figure_items(figures: queries.AllianceFigures) -> list[dict[str, Any]]:
     ]
     doubtful = figures.doubtful_pledges
     return [
-        {"label": "加盟団体", "value": figures.members, "unit": "団体", "url": _url("alliance.members")},
-        {"label": "提供表明", "value": figures.pledges, "unit": "件", "url": _url("alliance.pledges")},
+        {"label": "加盟団体", "value": figures.members, "unit": "団体", "url": url_for("alliance.members")},
+        {"label": "提供表明", "value": figures.pledges, "unit": "件", "url": url_for("alliance.pledges")},
         {
             "label": "再確認が必要な提供表明",
             "value": doubtful,
             "unit": "件",
-            "url": _url("alliance.pledges"),
+            "url": url_for("alliance.pledges", show=DOUBTFUL),
             "tone": "warning" if doubtful else None,
         },
         *agreements,
     ]
-
-
-def _url(endpoint: str) -> str | None:
-    return url_for(endpoint) if endpoint in current_app.view_functions else None
