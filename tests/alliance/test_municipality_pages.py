@@ -192,3 +192,4 @@ class TestMaps:
         assert "map__step-5" in town
         assert "天草市、市区町村との協定あり" in town
         assert "map__step-0" in other
+        assert "推定したもの" in page

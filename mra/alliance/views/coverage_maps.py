@@ -47,12 +47,15 @@ def country_drawing(prefectures: Sequence[PrefectureCoverage]) -> Drawing | None
     return _coloured(grounds, whole.frame, coverage, whole.line)
 
 
-def prefecture_drawing(prefecture: str, municipalities: Sequence[MunicipalityCoverage]) -> Drawing | None:
-    """Every municipality of a prefecture with its coverage, each leading to its page; None while no shape is known."""
+def prefecture_drawing(prefecture: str, municipalities: Sequence[MunicipalityCoverage]) -> tuple[Drawing | None, bool]:
+    """Every municipality of a prefecture with its coverage, each leading to its page, and whether shapes are guesses.
+
+    No drawing while no shape is known.
+    """
     areas = queries.areas_for_map(prefecture=prefecture, tolerance_m=PREFECTURE_TOLERANCE_M)
     frame = frame_around([area.shape.bounds for area in areas])
     if frame is None:
-        return None
+        return None, False
     by_code = {one.municipality.code: one.coverage for one in municipalities}
     coverage = {_municipality_url(code): one for code, one in by_code.items()}
     grounds = [
@@ -66,7 +69,7 @@ def prefecture_drawing(prefecture: str, municipalities: Sequence[MunicipalityCov
         for area in areas
         if area.municipality.code in by_code
     ]
-    return _coloured(grounds, frame, coverage)
+    return _coloured(grounds, frame, coverage), any(area.is_approximate for area in areas)
 
 
 def _coloured(grounds: list[Ground], frame: Frame, coverage: Mapping[str, Coverage], line: str = "") -> Drawing:

@@ -59,12 +59,14 @@ def prefecture_map(prefecture: str) -> ResponseReturnValue:
     if prefecture not in PREFECTURES:
         abort(404)
     municipalities = queries.municipality_coverage(prefecture, clock.today())
+    drawing, is_approximate = prefecture_drawing(prefecture, municipalities)
     return render_template(
         "alliance/map/prefecture.html",
         prefecture=prefecture,
         name=PREFECTURES[prefecture],
         municipalities=municipalities,
-        drawing=prefecture_drawing(prefecture, municipalities),
+        drawing=drawing,
+        is_approximate=is_approximate,
         coverage_words=COVERAGE_WORDS,
     )
 
