@@ -2,12 +2,13 @@
 
 import logging
 
-from flask import Flask, Response, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from mra.core import files
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.lifecycle import MoveNotAllowed
@@ -38,10 +39,15 @@ PAGES = {
     ),
     503: ("混み合っています", registry.SHELL_REFUSALS["try_again"]),
 }
+TOO_LARGE_A_FILE = "{megabytes}MBを超えるファイルは送信できません。前の画面に戻り、小さいファイルを選んでください。"
 LINK_GONE = (
     "このリンクは使えません",
     "リンクが途中で切れているか、無効になっています。届いたメッセージのリンクをもう一度開くか、トップページにある番号へお電話ください。",
 )
+LINK_GONE_SENTENCES = {
+    "pledge": "新しいリンクをお送りしたあとは、前のリンクは使えません。一番新しいメッセージのリンクを開くか、事務局へお電話ください。",
+    "member_invitation": "招待がすでに使われたか、取り消されています。登録がお済みの方はサインインしてください。まだの方は、事務局へお電話ください。",
+}
 
 # What stands in the address → the page that shows it, and the words of the link.
 CASE_PAGES = {
@@ -51,6 +57,9 @@ CASE_PAGES = {
     "offer_id": ("allocation.show_offer", "案内を見る"),
     "run_id": ("allocation.show_run", "割当案を見る"),
     "override_id": ("allocation.show_override", "割当の指定を見る"),
+    "agreement_id": ("alliance.agreement", "協定を見る"),
+    "pledge_id": ("alliance.show_pledge", "提供表明を見る"),
+    "member_id": ("alliance.show_member", "加盟団体を見る"),
 }
 
 
@@ -83,6 +92,8 @@ def _way_back(status: int) -> dict[str, str] | None:
     token = (request.view_args or {}).get("token")
     if status == 409 and token and (request.endpoint or "").startswith("desk."):
         return {"label": "お申し込みの状況を見る", "url": url_for("desk.resident", token=token)}
+    if status == 409 and token and request.path.startswith("/pledges/"):
+        return {"label": "提供表明の確認に戻る", "url": url_for("alliance.pledge_link", token=token)}
     if status == 404:
         return {"label": "トップページを見る", "url": "/"}
     return _case_page() if status == 409 else None
@@ -120,12 +131,21 @@ def _answer_http(fault: HTTPException) -> ResponseReturnValue:
     status = fault.code or 500
     if status < 400:
         return fault.get_response()
-    if status == 404 and fault.description == "link":
-        return page(404, *LINK_GONE)
+    if status == 404 and (fault.description or "").startswith("link "):
+        title, sentence = LINK_GONE
+        return page(404, title, LINK_GONE_SENTENCES.get((fault.description or "")[5:], sentence))
+    if status == 413:
+        return page(413, sentence=_too_large())
     answer = page(status)
     if status == 429:
         answer.headers["Retry-After"] = "60"
     return answer
+
+
+def _too_large() -> str | None:
+    """Where a page takes larger files than others, its own limit is told."""
+    most = files.most_body_bytes(current_app.view_functions.get(request.endpoint or ""))
+    return TOO_LARGE_A_FILE.format(megabytes=most // 1024**2) if most else None
 
 
 def _answer_unexpected(fault: Exception) -> Response:

@@ -30,6 +30,11 @@ LONGEST: dict[str, Any] = {
     "when": datetime(2026, 12, 25, 10, 0, tzinfo=JAPAN),
     "due": date(2026, 12, 25),
     "base": "天草市本渡南地区臨時拠点",
+    "agreement_name": "災害時における被災者等の移動手段の確保及び地域の復興支援に関する包括連携協定",
+    "partner": "熊本県・熊本市・天草広域連合",
+    "review_on": date(2026, 12, 25),
+    "days_left": 30,
+    "address": "https://mra.example.jp/alliance/agreements/123456",
     "member_name": "公益社団法人 全国自動車リース・レンタカー事業者連合協議会 九州沖縄支部",
 }
 

@@ -5,6 +5,10 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
+from mra.accounts.models import Staff
+from mra.alliance import queries as alliance
+from mra.alliance.models import Member, Pledge
+from mra.alliance.rules.pledges import PledgeStatus, SupplyKind
 from mra.allocation.models import Offer
 from mra.applications.models import Application, CarRequest
 from mra.applications.rules import ApplicationStatus
@@ -87,3 +91,25 @@ def test_an_offer_ends_while_its_base_is_open(told: dict[str, int]) -> None:
         deadline = clock.in_japan(offer.deadline_at)
         assert deadline.time() == offer.base.closes_at
         assert offer.base.is_open_on(deadline.date())
+
+
+class TestTheAlliance:
+    def test_forty_seven_members_stand_in_two_levels(self, told: dict[str, int]) -> None:
+        found = list(db.session.scalars(select(Member)))
+        assert len(found) == told["members"] == 47
+        umbrellas = {member.id for member in found if member.parent_id is None}
+        assert all(member.parent_id in umbrellas for member in found if member.parent_id)
+
+    def test_every_kind_of_pledge_is_there_and_a_few_are_doubtful(self, told: dict[str, int]) -> None:
+        found = list(db.session.scalars(select(Pledge)))
+        assert 100 <= len(found) == told["pledges"] <= 150
+        assert {pledge.kind for pledge in found} == set(SupplyKind)
+        assert {pledge.status for pledge in found} == set(PledgeStatus)
+        live = [pledge for pledge in found if pledge.counts_on(clock.today())]
+        assert 3 <= sum(pledge.is_doubtful(clock.today()) for pledge in live) <= 12
+
+    def test_the_person_of_a_member_belongs_to_one_with_firms(self, told: dict[str, int]) -> None:
+        person = db.session.scalars(select(Staff).where(Staff.email == "member@example.jp")).one()
+        own = alliance.member_id_of_person(person.id)
+        assert own
+        assert len(alliance.visible_member_ids(own)) > 3

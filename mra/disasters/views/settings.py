@@ -5,7 +5,9 @@ from typing import Any
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from mra.core import current
+from mra.alliance import queries as alliance
+from mra.alliance.rules.agreements import AGREEMENT_LEVEL_WORDS
+from mra.core import clock, current
 from mra.core.access import COORDINATORS, READERS, staff
 from mra.core.lifecycle import Move
 
@@ -53,6 +55,8 @@ def settings(activation_id: int) -> ResponseReturnValue:
         next_step=_next_step(activation, terms),
         actions=[_button(activation, terms, move) for move in _moves(activation)],
         events=queries.history(activation),
+        agreements=alliance.agreements_for_places([one.code for one in activation.municipalities], clock.today()),
+        agreement_levels=AGREEMENT_LEVEL_WORDS,
         kinds=rules.DISASTER_KIND_WORDS,
         weekdays=rules.WEEKDAY_WORDS,
         **rights(activation),
