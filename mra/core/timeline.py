@@ -56,7 +56,7 @@ def _line(event: AuditEvent, staff_names: Mapping[int, str], note: str | None) -
     return Line(
         at=_when(event.at),
         who=_who(event, staff_names),
-        what=lifecycle.told_as(event.action) if lifecycle else "記録",
+        what=lifecycle.told_as(event.action, event.facts) if lifecycle else "記録",
         before=lifecycle.status_label(event.before) if lifecycle else None,
         after=lifecycle.status_label(event.after) if lifecycle else None,
         note=note,

@@ -15,6 +15,7 @@ from mra.core.actor import Actor, ActorKind
 from mra.core.audit import begin, move
 from mra.core.db import db
 from mra.core.geo import point
+from mra.disasters import services as disasters
 from mra.disasters.models import Activation, Base, Disaster, TermsLine, TermsVersion
 from mra.disasters.rules import DisasterKind, usual_terms
 from mra.messaging.models import Message
@@ -93,6 +94,7 @@ def _activation(today: date, lending_from: date, by: Actor) -> tuple[Activation,
     )
     activation.municipalities = [_municipality(town) for town in places.TOWNS]
     begin(activation, by=by)
+    disasters.add_first_priorities(activation)
     terms = TermsVersion(activation_id=activation.id, number=1, reason="支援開始時の条件", created_at=clock.now())
     terms.lines = [
         TermsLine(vehicle_class=kind, days=days, is_renewable=renewable)

@@ -55,6 +55,8 @@ CASE_PAGES = {
     "offer_id": ("allocation.show_offer", "案内を見る"),
     "pledge_id": ("alliance.show_pledge", "提供表明を見る"),
     "member_id": ("alliance.show_member", "加盟団体を見る"),
+    "run_id": ("allocation.show_run", "割当案を見る"),
+    "override_id": ("allocation.show_override", "割当の指定を見る"),
 }
 
 

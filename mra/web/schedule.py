@@ -33,6 +33,12 @@ ENTRIES: tuple[Entry, ...] = (
         "Writes down which offers have run out and tells their people; expiry itself is judged when read.",
     ),
     Entry(
+        "allocation.refresh_forecasts",
+        600,
+        allocation_jobs.refresh_forecasts,
+        "Works out for everybody who waits what they may expect; their pages only look it up.",
+    ),
+    Entry(
         "loans.remind_due",
         3600,
         loans_jobs.remind_due,

@@ -1,6 +1,7 @@
 """The story is the same for the same seed, is worth working today, and holds every rule of the database."""
 
 from collections import Counter
+from datetime import datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -14,6 +15,7 @@ from mra.applications.models import Application, CarRequest
 from mra.applications.rules import ApplicationStatus
 from mra.core import clock
 from mra.core.audit import AuditEvent
+from mra.core.clock import JAPAN
 from mra.core.db import db
 from mra.loans.models import Loan
 from mra.loans.rules import LoanStatus
@@ -113,3 +115,11 @@ class TestTheAlliance:
         own = alliance.member_id_of_person(person.id)
         assert own
         assert len(alliance.visible_member_ids(own)) > 3
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_it_can_be_told_on_every_day_of_the_week(session: None, weekday: int) -> None:
+    """On Monday, 23 November 2026 a car was lent again on the day on which it came back, and no story was told."""
+    with clock.stopped(datetime(2026, 11, 23 + weekday, 9, 0, tzinfo=JAPAN)):
+        told = flood.tell(applications=60, vehicles=20, loans=None, seed=2025)
+    assert told["loans"] > 0

@@ -11,6 +11,7 @@ from mra.core.lifecycle import Move
 
 from .. import queries, rules, services
 from ..models import Activation, TermsVersion
+from ..priorities import ARRIVAL_WORDING
 from .blueprint import blueprint, load_activation, rights, to_settings
 
 # action → endpoint, what will happen to whom
@@ -46,6 +47,8 @@ def settings(activation_id: int) -> ResponseReturnValue:
         "disasters/settings/show.html",
         activation=activation,
         terms=terms,
+        order=queries.priorities_in_force(activation.id),
+        arrival=ARRIVAL_WORDING,
         lendings=rules.lendings(terms.terms) if terms else [],
         next_step=_next_step(activation, terms),
         actions=[_button(activation, terms, move) for move in _moves(activation)],
