@@ -1,7 +1,7 @@
 """Let messages travel by e-mail too.
 
 Revision ID: 0006
-Revises: 0002
+Revises: 0001
 """
 
 import sqlalchemy as sa

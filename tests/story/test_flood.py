@@ -113,3 +113,11 @@ class TestTheAlliance:
         own = alliance.member_id_of_person(person.id)
         assert own
         assert len(alliance.visible_member_ids(own)) > 3
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_it_can_be_told_on_every_day_of_the_week(session: None, weekday: int) -> None:
+    """On Monday, 23 November 2026 a car was lent again on the day on which it came back, and no story was told."""
+    with clock.stopped(datetime(2026, 11, 23 + weekday, 9, 0, tzinfo=JAPAN)):
+        told = flood.tell(applications=60, vehicles=20, loans=None, seed=2025)
+    assert told["loans"] > 0
