@@ -14,6 +14,7 @@ from mra.applications.models import Application, CarRequest
 from mra.applications.rules import ApplicationStatus
 from mra.core import clock
 from mra.core.audit import AuditEvent
+from mra.core.clock import JAPAN
 from mra.core.db import db
 from mra.loans.models import Loan
 from mra.loans.rules import LoanStatus
