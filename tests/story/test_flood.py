@@ -1,6 +1,7 @@
 """The story is the same for the same seed, is worth working today, and holds every rule of the database."""
 
 from collections import Counter
+from datetime import datetime
 
 import pytest
 from sqlalchemy import func, select
