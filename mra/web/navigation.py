@@ -15,6 +15,7 @@ PLACES = (
     ("車両", "vehicles.index"),
     ("貸出", "loans.index"),
     ("連絡", "messaging.index"),
+    ("公平性の報告", "reporting.fairness"),
     ("支援", "disasters.index"),
     ("アライアンス", "alliance.overview"),
     ("加盟団体", "alliance.members"),

@@ -31,6 +31,7 @@ from mra.loans import views as loans_views
 from mra.messaging import models as messaging_models
 from mra.messaging import rules as messaging_rules
 from mra.messaging import views as messaging_views
+from mra.reporting import views as reporting_views
 from mra.story import cli as story_cli
 from mra.supply import models as supply_models
 from mra.supply import rules as supply_rules
@@ -50,6 +51,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     allocation_views.blueprint,
     loans_views.blueprint,
     desk_views.blueprint,
+    reporting_views.blueprint,
 )
 
 # All tables are reached from these; importing them here is what makes migrations see everything.
