@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from email.headerregistry import Address
 from typing import Any
 
+from .mail_server import MailServer, parse_mail_sender, parse_mail_server
 from .sealed import parse_keys
 
 
@@ -43,6 +45,12 @@ class Settings:
     )
     twilio_sender: str = setting("TWILIO_SENDER", "sender number, alphanumeric id, or Messaging Service (MG…)", "")
     twilio_api_url: str = setting("TWILIO_API_URL", "another address of Twilio's API, for tests only", "")
+    mail_server: MailServer | None = setting(
+        "MRA_SMTP_URL", "mail server: smtp://user:password@host:587?starttls=yes or smtps://user:password@host:465", ""
+    )
+    mail_from: Address | None = setting(
+        "MRA_MAIL_FROM", "sender of e-mails: an address, or a name and <an address>; needed with MRA_SMTP_URL", ""
+    )
     help_phone: str = setting("MRA_HELP_PHONE", "phone number of the secretariat, shown on public pages", "")
 
     @property
@@ -54,6 +62,17 @@ class Settings:
     def uses_twilio(self) -> bool:
         """Whether SMS leave the house through Twilio."""
         return self.sms_provider == "twilio" or (not self.sms_provider and bool(self.twilio_account_sid))
+
+    @property
+    def records_mail(self) -> bool:
+        """Whether e-mails stay in the house and count as arrived: never where people wait for real messages."""
+        rehearses = not self.is_production or (self.allow_recording and not self.uses_twilio)
+        return self.mail_server is None and rehearses
+
+    @property
+    def has_no_mail_provider(self) -> bool:
+        """Whether e-mails can neither leave the house nor be left in it: each of them fails, and says so."""
+        return self.mail_server is None and not self.records_mail
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -87,6 +106,8 @@ class Settings:
             faults.append("MRA_PUBLIC_URL starts with http(s):// and has no slash at the end")
         if self.uses_twilio and not (self.twilio_account_sid and self.twilio_auth_token and self.twilio_sender):
             faults.append("Twilio needs TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_SENDER")
+        if self.mail_server and not self.mail_from:
+            faults.append("MRA_SMTP_URL needs MRA_MAIL_FROM, the sender of e-mails")
         if self.is_production and not self.uses_twilio and not self.allow_recording:
             faults.append("no SMS would leave the house: give Twilio's credentials, or MRA_ALLOW_RECORDING_SMS=yes")
         return faults
@@ -101,6 +122,10 @@ def _typed(kind: Any, text: str) -> Any:
         return int(text)
     if kind == dict[str, bytes]:
         return parse_keys(text)
+    if kind == MailServer | None:
+        return parse_mail_server(text) if text else None
+    if kind == Address | None:
+        return parse_mail_sender(text) if text else None
     if text.startswith("postgresql://"):
         return text.replace("postgresql://", "postgresql+psycopg://", 1)
     return text

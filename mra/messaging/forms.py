@@ -1,5 +1,6 @@
 """Forms of the message pages."""
 
+from mra.core.email_address import parse_email
 from mra.core.forms import Form
 from mra.core.phone import PhoneFault, parse_phone
 
@@ -16,16 +17,21 @@ class RepetitionForm(Form):
 
 
 class HandsetForm(Form):
-    """The phone whose messages a visitor of the demo wants to read."""
+    """The phone or the mailbox whose messages a visitor of the demo wants to read."""
 
     def read(self) -> None:
-        """A number as people type it."""
-        typed = self.need("phone", "電話番号を入力してください。")
-        try:
-            number = parse_phone(typed)
-        except PhoneFault:
-            number = None
-        if number is None:
-            self.wrong("phone", "電話番号の形が違います。例：090-1234-5678")
+        """A number or an e-mail address as people type them."""
+        typed = self.need("phone", "電話番号またはメールアドレスを入力してください。")
+        address = _as_number(typed) or parse_email(typed)
+        if address is None:
+            self.wrong("phone", "電話番号またはメールアドレスの形が違います。例：090-1234-5678、sato@example.jp")
         else:
-            self.clean["phone"] = number.e164
+            self.clean["address"] = address
+
+
+def _as_number(typed: str) -> str | None:
+    try:
+        number = parse_phone(typed)
+    except PhoneFault:
+        return None
+    return number.e164 if number else None

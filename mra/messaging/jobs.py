@@ -1,10 +1,10 @@
-"""Jobs: send one text; give up waiting for lost answers."""
+"""Jobs: send one text, send one e-mail; give up waiting for lost answers."""
 
 import logging
 
 from mra.core.outbox import outside_job
 
-from . import providers, services
+from . import mail_providers, providers, services
 from .rules import Answer
 
 log = logging.getLogger(__name__)
@@ -14,7 +14,12 @@ def _record(message_id: int, outcome: Answer) -> None:
     services.record(message_id, outcome=outcome, provider=providers.current().name)
 
 
+def _record_mail(message_id: int, outcome: Answer) -> None:
+    services.record(message_id, outcome=outcome, provider=mail_providers.current().name)
+
+
 outside_job("messaging.send_text", claim=services.claim, call=providers.send, record=_record)
+outside_job("messaging.send_mail", claim=services.claim, call=mail_providers.send, record=_record_mail)
 
 
 def lose_track_of_stuck() -> None:

@@ -1,4 +1,4 @@
-"""Every SMS, written down before it is sent."""
+"""Every SMS and every e-mail, written down before it is sent."""
 
 from typing import ClassVar
 
@@ -9,11 +9,11 @@ from mra.core.db import Base, Id, Moment, words_of
 from mra.core.lifecycle import Lifecycle
 
 from . import rules
-from .rules import MessageStatus
+from .rules import Channel, MessageStatus
 
 
 class Message(Base):
-    """One SMS. `body` holds `{link}` where the private link goes; it is filled in at the moment of sending only."""
+    """One SMS or e-mail. `body` holds `{link}` where the private link goes; it is filled in at the moment of sending only."""
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -21,12 +21,22 @@ class Message(Base):
         Index("ix_messages_activation", "activation_id", "id"),
         Index("ix_messages_subject", "subject_kind", "subject_id", "id"),
         Index("ix_messages_status", "status", "id"),
+        Index("ix_messages_channel", "channel", "id"),
         Index("ix_messages_phone", "phone", "id"),
+        Index("ix_messages_email", "email", "id", postgresql_where="email IS NOT NULL"),
         Index(
             "ix_messages_open", "status", "claimed_at", postgresql_where="status IN ('queued', 'sending', 'unknown')"
         ),
         CheckConstraint("status = 'queued' OR claimed_at IS NOT NULL", name="claimed"),
         CheckConstraint("status <> 'failed' OR error_code <> ''", name="failed_with_reason"),
+        CheckConstraint(
+            "channel <> 'sms' OR (phone IS NOT NULL AND email IS NULL AND subject_line IS NULL)", name="sms_to_a_phone"
+        ),
+        CheckConstraint(
+            "channel <> 'email' OR (email IS NOT NULL AND subject_line IS NOT NULL AND phone IS NULL)",
+            name="mail_to_an_address",
+        ),
+        CheckConstraint("subject_line !~ '[[:cntrl:]]' AND email !~ '[[:cntrl:]]'", name="one_line_each"),
     )
     lifecycle: ClassVar[Lifecycle] = rules.MESSAGE
 
@@ -37,7 +47,10 @@ class Message(Base):
     subject_id: Mapped[int]
     template: Mapped[str] = mapped_column(String(60))
     language: Mapped[str] = mapped_column(String(10))
-    phone: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[Channel] = mapped_column(words_of(Channel, "channel"), default=Channel.SMS)
+    phone: Mapped[str | None] = mapped_column(String(20))
+    email: Mapped[str | None] = mapped_column(String(254))
+    subject_line: Mapped[str | None] = mapped_column(String(250))
     body: Mapped[str] = mapped_column(Text)
     link_id: Mapped[int | None]
     status: Mapped[MessageStatus] = mapped_column(words_of(MessageStatus, "status"))
@@ -49,3 +62,8 @@ class Message(Base):
     claimed_at: Mapped[Moment | None]
     sent_at: Mapped[Moment | None]
     settled_at: Mapped[Moment | None]
+
+    @property
+    def address(self) -> str:
+        """The phone or the e-mail address it goes to."""
+        return self.phone or self.email or ""

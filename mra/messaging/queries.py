@@ -1,20 +1,21 @@
-"""Reads about messages: the list, the counts, what somebody's case was told, what a phone received."""
+"""Reads about messages: the list, the counts, what somebody's case was told, what a phone or a mailbox received."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from mra.core import clock
 from mra.core.db import db
 
 from .models import Message
-from .rules import REPETITION, UNREACHED, MessageStatus, State, repetition_key
+from .rules import REPETITION, UNREACHED, Channel, MessageStatus, State, repetition_key
 
 PAGE = 50
 HANDSETS = 20
+ADDRESS: ColumnElement[str] = func.coalesce(Message.phone, Message.email)
 
 
 @dataclass(frozen=True)
@@ -27,29 +28,36 @@ class MessagePage:
 
 @dataclass(frozen=True)
 class Handset:
-    """A phone that received something; `id` is that of its first message, so that no number stands in an address."""
+    """A phone or a mailbox that received something; `id` is that of its first message, so that neither number nor
+    e-mail address stands in an address of ours.
+    """
 
     id: int
-    phone: str
+    channel: Channel
+    address: str
     received: int
     last_at: datetime | None
 
 
-def latest(state: State | None, before: int | None) -> MessagePage:
-    """Messages of one state (or all), newest first, those before a key."""
+def latest(state: State | None, before: int | None, channel: Channel | None = None) -> MessagePage:
+    """Messages of one state and channel (or all), newest first, those before a key."""
     wanted = select(Message).order_by(Message.id.desc()).limit(PAGE + 1)
     if state:
         wanted = wanted.where(Message.status.in_(state.statuses))
+    if channel:
+        wanted = wanted.where(Message.channel == channel)
     if before:
         wanted = wanted.where(Message.id < before)
     found = list(db.session.scalars(wanted))
     return MessagePage(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
 
 
-def counts() -> dict[MessageStatus, int]:
-    """How many messages stand in each status, in one statement."""
-    rows = db.session.execute(select(Message.status, func.count()).group_by(Message.status))
-    return dict(rows.all())
+def counts(channel: Channel | None = None) -> dict[MessageStatus, int]:
+    """How many messages (of one channel, or all) stand in each status, in one statement."""
+    wanted = select(Message.status, func.count()).group_by(Message.status)
+    if channel:
+        wanted = wanted.where(Message.channel == channel)
+    return dict(db.session.execute(wanted).all())
 
 
 def unreached_since(hours: int = 24) -> dict[MessageStatus, int]:
@@ -79,29 +87,31 @@ def about(subject_kind: str, subject_ids: Iterable[int]) -> Sequence[Message]:
 
 
 def handsets(limit: int = HANDSETS) -> list[Handset]:
-    """The phones that received something last, for the demo's phone page."""
+    """The phones and mailboxes that received something last, for the demo's phone page."""
     last_at = func.max(Message.sent_at)
     rows = db.session.execute(
-        select(func.min(Message.id), Message.phone, func.count(), last_at)
+        select(func.min(Message.id), Message.channel, ADDRESS, func.count(), last_at)
         .where(Message.sent_at.is_not(None))
-        .group_by(Message.phone)
+        .group_by(Message.channel, ADDRESS)
         .order_by(func.max(Message.id).desc())
         .limit(limit)
     )
     return [Handset(*row) for row in rows]
 
 
-def handset_of(phone: str) -> int | None:
-    """The id of a phone's page, None if it received nothing."""
-    return db.session.scalar(select(func.min(Message.id)).where(Message.phone == phone, Message.sent_at.is_not(None)))
+def handset_of(address: str) -> int | None:
+    """The id of the page of a phone or a mailbox, None if it received nothing."""
+    its_own = or_(Message.phone == address, Message.email == address)
+    return db.session.scalar(select(func.min(Message.id)).where(its_own, Message.sent_at.is_not(None)))
 
 
 def received_by(handset_id: int, limit: int = PAGE) -> list[Message]:
-    """What this phone received, oldest first, at most the last fifty."""
+    """What this phone or mailbox received, oldest first, at most the last fifty."""
     phone = select(Message.phone).where(Message.id == handset_id).scalar_subquery()
+    email = select(Message.email).where(Message.id == handset_id).scalar_subquery()
     found = db.session.scalars(
         select(Message)
-        .where(Message.phone == phone, Message.sent_at.is_not(None))
+        .where(or_(Message.phone == phone, Message.email == email), Message.sent_at.is_not(None))
         .order_by(Message.id.desc())
         .limit(limit)
     )

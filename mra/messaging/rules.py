@@ -20,6 +20,15 @@ class MessageStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Channel(StrEnum):
+    """By what a message travels."""
+
+    SMS = "sms"
+    EMAIL = "email"
+
+
+CHANNEL_WORDS = {Channel.SMS: "SMS", Channel.EMAIL: "メール"}
+
 M = MessageStatus
 
 MESSAGE = Lifecycle(
@@ -69,8 +78,12 @@ class State:
 
 STATES = (
     State("waiting", (M.QUEUED, M.SENDING), "送る順番を待っています。通常は1分以内に送信されます。"),
-    State("sent", (M.SENT,), "電話会社に渡しました。届いたという知らせを待っています。"),
-    State("delivered", (M.DELIVERED,), "相手の電話に届きました。"),
+    State(
+        "sent",
+        (M.SENT,),
+        "電話会社やメールサーバーに渡しました。SMSは、届いたという知らせを待っています。メールには、届いたという知らせがありません。",
+    ),
+    State("delivered", (M.DELIVERED,), "相手に届きました。"),
     State("undelivered", (M.UNDELIVERED, M.FAILED), "届きませんでした。電話でお知らせするか、再送してください。"),
     State("unknown", (M.UNKNOWN,), "届いたかどうか分かりません。電話で確かめるか、再送してください。"),
 )
@@ -86,6 +99,11 @@ def unreached_words(counts: Mapping[MessageStatus, int]) -> str:
 def state_named(slug: str) -> State | None:
     """The state behind a filter's name in an address, None for anything else."""
     return next((state for state in STATES if state.slug == slug), None)
+
+
+def channel_named(slug: str) -> Channel | None:
+    """The channel behind a filter's name in an address, None for anything else."""
+    return next((channel for channel in Channel if channel.value == slug), None)
 
 
 def may_be_repeated(status: MessageStatus) -> bool:
@@ -111,7 +129,7 @@ def repetition_key(message_id: int) -> str:
 
 @dataclass(frozen=True)
 class Parcel:
-    """A message on its way out: the only place where the text stands with its real link."""
+    """A text on its way out: the only place where it stands with its real link."""
 
     message_id: int
     phone: str
@@ -119,8 +137,19 @@ class Parcel:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """An e-mail on its way out, its link filled in. `mark` is the same whenever this message is sent, by whomever."""
+
+    message_id: int
+    mark: str
+    email: str
+    subject_line: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Accepted:
-    """The provider took it, under its own id; `arrived` where it says at once that the handset has it."""
+    """The provider took it, under its own id; `arrived` where it says at once that it has arrived."""
 
     provider_id: str
     arrived: bool = False
@@ -171,9 +200,23 @@ TWILIO_MOVES = {
     "canceled": "bounce",
 }
 
+
+# What a mail server says is kept as the step it answered and its code, such as `mail-550`: `mail` is about the addressee
+# or the mail, `connect`, `login` and `sender` are about us.
+def smtp_code(step: str, answer: int) -> str:
+    """The word under which a mail server's refusal is kept."""
+    return f"{step}-{answer}"
+
+
+def is_smtp_not_now(answer: int) -> bool:
+    """Whether the same mail may be taken later: only five hundreds are a clear no."""
+    return not 500 <= answer < 600
+
+
 _BAD_NUMBER = "電話番号が正しくないか、使われていません。番号を確認してください。"
 _NO_SMS = "SMSを受け取れない番号です。電話でお知らせください。"
 _OUR_SIDE = "送信の設定に問題があります。管理者に連絡してください。"
+_BAD_ADDRESS = "メールアドレスが使われていないか、受け取りを断られました。アドレスを確認してください。"
 _TOO_BUSY = "送信が混み合い、時間内に送れませんでした。再送してください。"
 
 REASONS = {
@@ -199,13 +242,23 @@ REASONS = {
     "30008": "原因は分かりません。再送するか、電話でお知らせください。",
     "30036": "期限までに届きませんでした。必要なら再送してください。",
     "unreachable": _TOO_BUSY,
-    "link_gone": "本人用リンクが無効になったため、送りませんでした。申込の画面で確認してください。",
+    "link_gone": "本人用リンクが無効になったため、送りませんでした。関係する画面で確認してください。",
+    "no_mail_provider": "メールの送信設定がないため、送りませんでした。管理者に連絡してください。",
+    "tls_failed": _OUR_SIDE,
+    "mail-550": _BAD_ADDRESS,
+    "mail-551": _BAD_ADDRESS,
+    "mail-552": "相手の受信箱がいっぱいか、メールが大きすぎます。電話でお知らせください。",
+    "mail-553": _BAD_ADDRESS,
+    "mail-554": "迷惑メールと判断されて止められました。管理者に連絡してください。",
 }
+# What holds for a whole step, where the code by itself has no sentence.
+REASONS_BY_STEP = {"connect-": _OUR_SIDE, "login-": _OUR_SIDE, "sender-": _OUR_SIDE, "mail-4": _TOO_BUSY}
 
 
 def reason(code: str) -> str:
     """The sentence for a provider's code, with what to do next."""
-    return REASONS.get(code, f"送信できませんでした（コード {code}）。電話でお知らせください。")
+    by_step = next((sentence for step, sentence in REASONS_BY_STEP.items() if code.startswith(step)), None)
+    return REASONS.get(code) or by_step or f"送信できませんでした（コード {code}）。電話でお知らせください。"
 
 
 # Where the page of a subject is; a subject that is not here has no page of its own.

@@ -1,6 +1,7 @@
-"""Promising texts, sending them once, and following them to their end."""
+"""Promising texts and e-mails, sending them once, and following them to their end."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 from psycopg.errors import UniqueViolation
@@ -11,16 +12,18 @@ from mra.core import clock
 from mra.core.actor import SYSTEM, Actor
 from mra.core.audit import begin, lock, move
 from mra.core.db import db
+from mra.core.email_address import parse_email
 from mra.core.errors import Refused
 from mra.core.lifecycle import MoveNotAllowed
 from mra.core.outbox import later
 
 from . import rules, texts
 from .models import Message
-from .rules import Accepted, Answer, MessageStatus, NoAnswer, NotAccepted, Parcel
+from .rules import Accepted, Answer, Channel, Letter, MessageStatus, NoAnswer, NotAccepted, Parcel
 
 LinkMaker = Callable[[int], str | None]
 _link_maker: list[LinkMaker] = []
+JOBS = {Channel.SMS: "messaging.send_text", Channel.EMAIL: "messaging.send_mail"}
 
 
 def on_link(maker: LinkMaker) -> None:
@@ -61,11 +64,11 @@ def promise_text(
     if not can_sms:
         return None
     text = texts.render(template, language, values)
-    if texts.LINK in text.body and link_id is None:
-        raise ValueError(f"the text {template} has a link, and nobody gave one")
+    _need_link(template, text.body, link_id)
     return _promise(
         Message(
             key=key,
+            channel=Channel.SMS,
             activation_id=activation_id,
             subject_kind=subject_kind,
             subject_id=subject_id,
@@ -79,20 +82,67 @@ def promise_text(
     )
 
 
+def promise_email(
+    template: str,
+    *,
+    email: str,
+    subject_kind: str,
+    subject_id: int,
+    activation_id: int | None,
+    key: str,
+    link_id: int | None = None,
+    language: str = texts.FIRST_LANGUAGE,
+    **values: Any,
+) -> Message:
+    """Write an e-mail down and promise to send it; the same key twice is one message. Values are as for a text.
+
+    The address has passed `parse_email` where somebody typed it; one that has not is a fault of the caller.
+    """
+    address = parse_email(email)
+    if address is None:
+        raise ValueError(f"the mail {template} was given something that is no address")
+    mail = texts.render_mail(template, language, values)
+    _need_link(template, mail.body, link_id)
+    return _promise(
+        Message(
+            key=key,
+            channel=Channel.EMAIL,
+            activation_id=activation_id,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            template=template,
+            language=mail.language,
+            email=address,
+            subject_line=mail.subject_line,
+            body=mail.body,
+            link_id=link_id,
+        ),
+        by=SYSTEM,
+    )
+
+
+def _need_link(template: str, body: str, link_id: int | None) -> None:
+    if texts.LINK in body and link_id is None:
+        raise ValueError(f"the text {template} has a link, and nobody gave one")
+
+
 def repeat(message: Message, *, by: Actor) -> Message:
-    """Send the same text once more, because a person decided so; deciding twice sends it once."""
+    """Send the same message once more, because a person decided so; deciding twice sends it once."""
     lock(message)
     if not rules.may_be_repeated(message.status):
         raise Refused("message_not_repeatable")
     return _promise(
         Message(
             key=rules.repetition_key(message.id),
+            channel=message.channel,
             activation_id=message.activation_id,
             subject_kind=message.subject_kind,
             subject_id=message.subject_id,
             template=message.template,
             language=message.language,
             phone=message.phone,
+            email=message.email,
+            subject_line=message.subject_line,
             body=message.body,
             link_id=message.link_id,
         ),
@@ -109,7 +159,7 @@ def _promise(message: Message, *, by: Actor) -> Message:
         if not _is_same_key(fault):
             raise
         return db.session.scalars(select(Message).where(Message.key == key)).one()
-    later("messaging.send_text", key=f"message-{message.id}", message_id=message.id)
+    later(JOBS[message.channel], key=f"message-{message.id}", message_id=message.id)
     return message
 
 
@@ -117,7 +167,7 @@ def _is_same_key(fault: IntegrityError) -> bool:
     return isinstance(fault.orig, UniqueViolation) and fault.orig.diag.constraint_name == "uq_messages_key"
 
 
-def claim(message_id: int) -> Parcel | None:
+def claim(message_id: int) -> Parcel | Letter | None:
     """Take a waiting message for sending; None if another worker has it, or it is past sending."""
     message = db.session.get(Message, message_id)
     if message is None or not _absorb(message, "claim"):
@@ -129,7 +179,15 @@ def claim(message_id: int) -> Parcel | None:
     if text is None:
         _refuse_for_good(message, "link_gone")
         return None
-    return Parcel(message.id, message.phone, text)
+    return _on_its_way_out(message, text)
+
+
+def _on_its_way_out(message: Message, text: str) -> Parcel | Letter:
+    if message.channel is Channel.SMS:
+        return Parcel(message.id, message.address, text)
+    # Keys may tell about the house; their fingerprint only tells one message from another.
+    mark = f"{message.id}.{sha256(message.key.encode()).hexdigest()[:16]}"
+    return Letter(message.id, mark, message.address, message.subject_line or "", text)
 
 
 def _text_with_link(message: Message) -> str | None:
@@ -166,7 +224,7 @@ def _put_off(message: Message, put_off: NotAccepted) -> None:
     """Not now: the message waits again, longer each time."""
     if _absorb(message, "requeue", code=put_off.code):
         due_at = clock.now() + rules.pause_after(message.tries)
-        later("messaging.send_text", key=f"message-{message.id}-{message.tries}", due_at=due_at, message_id=message.id)
+        later(JOBS[message.channel], key=f"message-{message.id}-{message.tries}", due_at=due_at, message_id=message.id)
 
 
 def _refuse_for_good(message: Message, code: str) -> None:

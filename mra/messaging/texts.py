@@ -1,4 +1,7 @@
-"""The wording of messages: one file per text and language in `templates/messages`, filled in strictly."""
+"""The wording of messages: one file per text and language in `templates/messages`, filled in strictly.
+
+A text is `KEY.ja.txt`; an e-mail is `KEY.mail.ja.txt`: its subject on the first line, an empty line, its body.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,13 +9,15 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from mra.core import application_number, clock, dates, phone
+from mra.core.text import keep_name
 
 LINK = "{link}"
 LINK_SHOWN = "（本人用リンク）"
 FIRST_LANGUAGE = "ja"
+LONGEST_SUBJECT = 250
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -25,13 +30,71 @@ class Text:
     language: str
 
 
+@dataclass(frozen=True)
+class Mail:
+    """An e-mail as it is stored: all values filled in, `{link}` still open in its body."""
+
+    subject_line: str
+    body: str
+    language: str
+
+
+class MailFault(Exception):
+    """An e-mail's wording breaks the rules of the folder; names the template only."""
+
+
 def render(template: str, language: str, values: dict[str, Any]) -> Text:
     """Fill in a text; a missing value is an error. A language that a text does not have falls back to Japanese."""
-    known = values | {"help_phone": values.get("help_phone") or _help_phone()}
     names = [f"messages/{template}.{tongue}.txt" for tongue in (language, FIRST_LANGUAGE)]
     found = _environment().select_template(names)
-    body = found.render({name: value for name, value in known.items() if value not in (None, "")}).strip()
+    body = found.render(_known(values)).strip()
     return Text(body, language if found.name == names[0] else FIRST_LANGUAGE)
+
+
+def render_mail(template: str, language: str, values: dict[str, Any]) -> Mail:
+    """Fill in an e-mail, as `render` does a text.
+
+    Its two parts are filled in apart, the subject with values of one line each, so that no value can add a header or
+    move the border between the two.
+    """
+    names = [f"messages/{template}.mail.{tongue}.txt" for tongue in (language, FIRST_LANGUAGE)]
+    found = _environment().select_template(names)
+    subject, body = _parts_of(str(found.name))
+    known = _known(values)
+    subject_line = subject.render({name: _on_one_line(value) for name, value in known.items()}).strip()
+    if not subject_line or LINK in subject_line:
+        raise MailFault(f"the mail {template} needs a subject, and one without a link")
+    text = body.render(known).strip()
+    return Mail(_shortened(subject_line), text, language if found.name == names[0] else FIRST_LANGUAGE)
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    """The values that are there, so that one that is not makes a hole that is noticed."""
+    known = values | {"help_phone": values.get("help_phone") or _help_phone()}
+    return {name: value for name, value in known.items() if value not in (None, "")}
+
+
+def _parts_of(name: str) -> tuple[Template, Template]:
+    """A mail's subject and body as two templates, read once per process."""
+    made: dict[str, tuple[Template, Template]] = current_app.extensions.setdefault("mra_mails", {})
+    if name not in made:
+        environment = _environment()
+        assert environment.loader is not None
+        source = environment.loader.get_source(environment, name)[0]
+        first_line, border, rest = source.partition("\n\n")
+        if not border or "\n" in first_line:
+            raise MailFault(f"{name}: the subject on the first line, an empty line, the body")
+        made[name] = environment.from_string(first_line), environment.from_string(rest)
+    return made[name]
+
+
+def _on_one_line(value: Any) -> Any:
+    return keep_name(" ".join(value.split())) if isinstance(value, str) else value
+
+
+def _shortened(subject_line: str) -> str:
+    """A subject as long as one has room for; mail programs cut far earlier."""
+    return subject_line if len(subject_line) <= LONGEST_SUBJECT else subject_line[: LONGEST_SUBJECT - 1] + "…"
 
 
 def with_link(body: str, address: str) -> str:

@@ -1,4 +1,4 @@
-"""Messages that were promised, and what became of them; Twilio's reports; the phone of the demo."""
+"""Messages that were promised, and what became of them; Twilio's reports; phones and mailboxes of the demo."""
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,21 +23,23 @@ def _settings() -> Settings:
 @blueprint.get("/messages")
 @staff(READERS)
 def index() -> ResponseReturnValue:
-    """All messages, newest first, by state."""
+    """All messages, newest first, by state and channel."""
     state = rules.state_named(request.args.get("state", ""))
-    page = queries.latest(state, request.args.get("before", type=int))
+    channel = rules.channel_named(request.args.get("channel", ""))
+    page = queries.latest(state, request.args.get("before", type=int), channel)
     unreached = queries.unreached_since()
     return render_template(
         "messaging/index.html",
         page=page,
         state=state,
+        channel=channel,
         states=rules.STATES,
-        counts=queries.counts(),
+        counts=queries.counts(channel),
         unreached=unreached,
         unreached_words=rules.unreached_words(unreached),
         repeated=queries.repeated(page.messages),
         may_repeat=current.role() in DESK_STAFF,
-        leaves_the_house=_settings().uses_twilio,
+        settings=_settings(),
         phone_is_open=phone_is_open(_settings()),
         **WORDS,
     )
@@ -46,7 +48,7 @@ def index() -> ResponseReturnValue:
 @blueprint.post("/messages/<int:message_id>/repetition")
 @staff(DESK_STAFF)
 def repeat(message_id: int) -> ResponseReturnValue:
-    """Send the same text once more."""
+    """Send the same message once more."""
     message = db.get_or_404(Message, message_id)
     services.repeat(message, by=current.actor())
     flash("もう一度送信します。届いたかどうかは、この一覧で確認できます。", "success")
@@ -71,7 +73,8 @@ def twilio_status(message_id: int) -> ResponseReturnValue:
 
 def phone_is_open(settings: Settings) -> bool:
     """Whether the demo's phone may be looked at: never where the messages are those of real people."""
-    return settings.environment in {"demo", "test"} and not settings.uses_twilio
+    leaves_the_house = settings.uses_twilio or settings.mail_server is not None
+    return settings.environment in {"demo", "test"} and not leaves_the_house
 
 
 def _only_in_the_demo() -> None:
@@ -82,7 +85,7 @@ def _only_in_the_demo() -> None:
 @blueprint.get("/phone")
 @public
 def phones() -> ResponseReturnValue:
-    """The phones of the demo's people."""
+    """The phones and mailboxes of the demo's people."""
     _only_in_the_demo()
     return render_template("messaging/phone/index.html", handsets=queries.handsets(), form=HandsetForm({}))
 
@@ -90,12 +93,12 @@ def phones() -> ResponseReturnValue:
 @blueprint.post("/phone")
 @public
 def find_phone() -> ResponseReturnValue:
-    """The phone with a number; the number itself stands in no address."""
+    """The phone with a number, or the mailbox; number and e-mail address stand in no address of ours."""
     _only_in_the_demo()
     form = HandsetForm(request.form)
-    handset_id = queries.handset_of(form.clean["phone"]) if form.check() else None
+    handset_id = queries.handset_of(form.clean["address"]) if form.check() else None
     if handset_id is None:
-        form.wrong("phone", "この番号に届いた連絡はまだありません。番号を確認するか、少し待ってからお試しください。")
+        form.wrong("phone", "ここに届いた連絡はまだありません。入力を確認するか、少し待ってからお試しください。")
         return render_template("messaging/phone/index.html", handsets=queries.handsets(), form=form), 422
     return redirect(url_for("messaging.phone", handset_id=handset_id), 303)
 
@@ -103,10 +106,10 @@ def find_phone() -> ResponseReturnValue:
 @blueprint.get("/phone/<int:handset_id>")
 @public
 def phone(handset_id: int) -> ResponseReturnValue:
-    """What one phone received, as its owner sees it, private links included."""
+    """What one phone or mailbox received, as its owner sees it, private links included."""
     _only_in_the_demo()
     messages = queries.received_by(handset_id)
-    if not messages or messages[0].phone != db.get_or_404(Message, handset_id).phone:
+    if not messages or messages[0].address != db.get_or_404(Message, handset_id).address:
         abort(404)
     return render_template(
         "messaging/phone/show.html", messages=messages, link_mark=texts.LINK, link_address=services.link_address
@@ -121,6 +124,7 @@ def _subject_page(message: Message) -> str | None:
 # What the templates need to word a message.
 WORDS = {
     "without_link": texts.without_link,
+    "channel_words": rules.CHANNEL_WORDS,
     "reason": rules.reason,
     "subject_page": _subject_page,
     "may_be_repeated": rules.may_be_repeated,

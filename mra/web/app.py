@@ -1,5 +1,6 @@
 """create_app: puts the house together."""
 
+import logging
 import os
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from . import (
     transaction,
 )
 
+log = logging.getLogger(__name__)
+
 ROOT = Path(__file__).resolve().parents[2]
 MAX_BODY_BYTES = 10 * 1024 * 1024
 
@@ -43,6 +46,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     # The order of these lines is the order in which a request meets them, and the reverse of it for its answer: headers
     # come after the transaction is settled, since a commit that fails makes another answer.
     logs.init_app(app, settings)
+    if settings.has_no_mail_provider:
+        log.warning("no_mail_provider", extra={"hint": "MRA_SMTP_URL is not set: every e-mail will fail"})
     security.set_headers(app)
     transaction.init_app(app)
     security.init_app(app)
