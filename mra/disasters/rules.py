@@ -97,6 +97,7 @@ ACTIVATION = Lifecycle(
         "add_base": "拠点の追加",
         "change_base": "拠点の情報の変更",
         "change_terms": "貸出条件の登録",
+        "change_need": "必要な物資の変更",
     },
 )
 

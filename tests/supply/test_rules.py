@@ -12,7 +12,6 @@ from mra.supply.rules.calls import (
     answer_fault,
     deadline_fault,
     proposal,
-    reminder_at,
     roll_up,
     usual_deadline,
 )
@@ -58,9 +57,6 @@ class TestDeadline:
         assert deadline_fault(ahead, NOW) is None
         assert deadline_fault(ahead, NOW, ahead - timedelta(minutes=1)) == "deadline_after_parent"
         assert deadline_fault(NOW + timedelta(days=400), NOW) == "deadline_too_far"
-
-    def test_the_reminder_comes_at_half_time(self) -> None:
-        assert reminder_at(NOW, NOW + timedelta(hours=10)) == NOW + timedelta(hours=5)
 
 
 class TestAnswer:

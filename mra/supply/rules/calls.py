@@ -158,11 +158,6 @@ def roll_up(parts: Sequence[Part]) -> RollUp:
     )
 
 
-def reminder_at(asked_at: datetime, deadline_at: datetime) -> datetime:
-    """When a silent member is reminded: at half time, once."""
-    return asked_at + (deadline_at - asked_at) / 2
-
-
 REFUSALS = {
     "call_of_closed_support": "この支援は終了しているため、新しい要請はできません。",
     "need_is_zero": "この品目は「必要なし」になっています。必要な数を入力してから要請してください。",
