@@ -224,9 +224,16 @@ def upgrade() -> None:
         sa.Column("municipality_code", sa.String(length=5), nullable=True),
         sa.Column("address", sa.String(length=200), nullable=False),
         sa.Column("joined_on", sa.Date(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum("current", "left", name="status", native_enum=False, create_constraint=True, length=40),
+            server_default="current",
+            nullable=False,
+        ),
         sa.Column("left_on", sa.Date(), nullable=True),
         sa.Column("remarks", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(status = 'left') = (left_on IS NOT NULL)", name=op.f("ck_members_left_with_a_day")),
         sa.CheckConstraint("left_on IS NULL OR left_on >= joined_on", name=op.f("ck_members_leaves_after_joining")),
         sa.CheckConstraint("parent_id <> id", name=op.f("ck_members_parent_is_another")),
         sa.ForeignKeyConstraint(
@@ -265,7 +272,17 @@ def upgrade() -> None:
         sa.Column("email", postgresql.CITEXT(), nullable=False),
         sa.Column("invited_by_staff_id", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "invited", "accepted", "revoked", name="status", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(status = 'accepted') = (accepted_at IS NOT NULL)", name=op.f("ck_member_invitations_accepted_at")
+        ),
         sa.ForeignKeyConstraint(
             ["invited_by_staff_id"], ["staff.id"], name=op.f("fk_member_invitations_invited_by_staff_id_staff")
         ),
@@ -273,6 +290,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_member_invitations")),
     )
     op.create_index("ix_member_invitations_member", "member_invitations", ["member_id"], unique=False)
+    op.create_index(
+        "uq_member_invitations_open",
+        "member_invitations",
+        ["email"],
+        unique=True,
+        postgresql_where="status = 'invited'",
+    )
     op.create_table(
         "member_people",
         sa.Column("staff_id", sa.BigInteger(), nullable=False),
@@ -344,6 +368,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("confirmed_on", sa.Date(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lapsed_on", sa.Date(), nullable=True),
+        sa.Column("lapse_reason", sa.String(length=200), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "(kind = 'vehicle') = (vehicle_class IS NOT NULL)", name=op.f("ck_pledges_class_of_vehicles")
@@ -633,6 +660,7 @@ def downgrade() -> None:
     op.drop_table("pledges")
     op.drop_index(op.f("ix_member_people_member_id"), table_name="member_people")
     op.drop_table("member_people")
+    op.drop_index("uq_member_invitations_open", table_name="member_invitations", postgresql_where="status = 'invited'")
     op.drop_index("ix_member_invitations_member", table_name="member_invitations")
     op.drop_table("member_invitations")
     op.drop_index("ix_member_contacts_member", table_name="member_contacts")

@@ -262,7 +262,11 @@ def reason(code: str) -> str:
 
 
 # Where the page of a subject is; a subject that is not here has no page of its own.
-SUBJECT_PAGES = {"application": "/applications/{id}", "loan": "/loans/{id}"}
+SUBJECT_PAGES = {
+    "application": "/applications/{id}",
+    "loan": "/loans/{id}",
+    "member": "/alliance/members/{id}",
+}
 
 REFUSALS: dict[str, str] = {
     "message_not_repeatable": "この連絡は送信中か、すでに届いているため、再送できません。画面を開き直してください。",
