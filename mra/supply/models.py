@@ -204,6 +204,13 @@ class Delivery(Table_):
     vehicles: Mapped[list[Vehicle]] = relationship(secondary=delivered_vehicles)
 
     @property
+    def unregistered(self) -> int:
+        """How many of its cars nobody has found in the register yet."""
+        if self.status is DeliveryStatus.CANCELLED or self.call.need.vehicle_class is None:
+            return 0
+        return max(0, self.quantity - len(self.vehicles))
+
+    @property
     def activation_id(self) -> int:
         """A delivery's events carry the activation of its call."""
         return self.call.activation_id

@@ -118,5 +118,3 @@ class ReasonForm(SupplyForm):
     def read(self) -> None:
         """The reason, which the services ask for where it is needed."""
         self.clean["reason"] = self.take_text("reason", LONGEST_REASON)
-
-

@@ -25,7 +25,8 @@ class _WithCars(SupplyForm):
         cars, unknown = queries.found_cars(lines)
         if unknown:
             self.wrong(
-                "plates", f"「{'」「'.join(unknown)}」の車両が見つかりません。番号を確かめるか、先に車両を登録してください。"
+                "plates",
+                f"「{'」「'.join(unknown)}」の車両が見つかりません。番号を確かめるか、先に車両を登録してください。",
             )
         return cars
 

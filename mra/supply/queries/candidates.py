@@ -9,7 +9,8 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from mra.alliance.models import Member, Pledge
 from mra.alliance.rules.areas import keys_of
-from mra.alliance.rules.pledges import PledgeStatus
+from mra.alliance.rules.members import MemberStatus
+from mra.alliance.rules.pledges import PledgeStatus, specification_words
 from mra.core import clock
 from mra.core.db import db
 from mra.disasters.models import Activation
@@ -87,7 +88,7 @@ def _of_pledges(need: Need, moment: datetime, called: Collection[str]) -> Iterab
             pledge.quantity,
             channels_of(pledge.member, moment),
             umbrella=pledge.member.parent.name if pledge.member.parent else "",
-            about="、".join(str(value) for value in pledge.specification.values() if isinstance(value, str | int)),
+            about="、".join(specification_words(pledge.specification)),
             pledge=pledge,
             doubts=["長く確認されていません"] if is_doubtful else [],
         )
@@ -101,7 +102,7 @@ def _fitting(need: Need) -> Select[tuple[Pledge]]:
         .join(Pledge.member)
         .where(Pledge.kind == need.kind, Pledge.unit == need.unit, Pledge.status != PledgeStatus.LAPSED)
         .where(Pledge.valid_from <= today, or_(Pledge.valid_until.is_(None), Pledge.valid_until >= today))
-        .where(or_(Member.left_on.is_(None), Member.left_on > today))
+        .where(Member.status == MemberStatus.CURRENT)
         .where(_is_class(need), or_(func.cardinality(Pledge.area) == 0, Pledge.area.overlap(keys)))
         .options(contains_eager(Pledge.member).options(joinedload(Member.parent), selectinload(Member.contacts)))
         .order_by(Pledge.lead_time_days, Pledge.id)

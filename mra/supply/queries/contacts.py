@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
+from mra.alliance import queries as alliance
 from mra.alliance.models import Member
 
 from ..models import Call
 from ..rules.channels import Channels
-from . import standing_in as alliance
 
 
 def channels_of(member: Member, moment: datetime) -> list[Channels]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from mra.alliance import queries as alliance
 from mra.alliance.models import Member, Pledge
+from mra.alliance.rules.members import MemberStatus
 from mra.core.db import db
 
 from ..models import Call, Delivery, Need
 from ..rules.calls import CallStatus
-from . import standing_in as alliance
 
 CALLS_SHOWN = 50
 
@@ -91,5 +92,5 @@ def firms_of(member_id: int | None) -> list[Member]:
     """The firms under an umbrella body that still belong to it."""
     if member_id is None:
         return []
-    wanted = select(Member).where(Member.parent_id == member_id, Member.left_on.is_(None))
+    wanted = select(Member).where(Member.parent_id == member_id, Member.status == MemberStatus.CURRENT)
     return list(db.session.scalars(wanted.order_by(Member.kana, Member.id).options(selectinload(Member.contacts))))

@@ -47,6 +47,28 @@ FARTHEST_DEADLINE_DAYS = 90
 DEADLINE_HOUR = 17
 
 
+class Standing(StrEnum):
+    """Where a call stands for the member that was asked."""
+
+    ANSWERABLE = "answerable"
+    LATE = "late"
+    WITH_FIRMS = "with_firms"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+def standing(status: CallStatus, *, is_passed_on: bool, deadline_at: datetime, moment: datetime) -> Standing:
+    """What the member's page says: whether one can still answer, or what became of the answer."""
+    if status is CallStatus.ASKED:
+        if is_passed_on:
+            return Standing.WITH_FIRMS
+        return Standing.LATE if deadline_at <= moment else Standing.ANSWERABLE
+    if status in (CallStatus.AGREED, CallStatus.MET):
+        return Standing.AGREED
+    return Standing.CANCELLED if status is CallStatus.CANCELLED else Standing.REFUSED
+
+
 class AnswerKind(StrEnum):
     """The one question of a call, and its three answers."""
 
