@@ -106,7 +106,7 @@ def calls_page(
 def call_counts(activation_id: int) -> dict[CallStatus, int]:
     """How many calls stand in each status."""
     wanted = select(Call.status, func.count()).where(Call.activation_id == activation_id).group_by(Call.status)
-    return dict(db.session.execute(wanted).tuples().all())
+    return dict(db.session.execute(wanted).all())
 
 
 def calls_to_remind(moment: datetime) -> Select[tuple[Call]]:
