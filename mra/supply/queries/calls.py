@@ -109,7 +109,7 @@ def call_counts(activation_id: int) -> dict[CallStatus, int]:
     return dict(db.session.execute(wanted).all())
 
 
-def calls_to_remind(moment: datetime) -> Select[tuple[Call]]:
+def calls_to_remind(moment: datetime) -> Select[Call]:
     """Calls without an answer whose time is half over, not reminded yet."""
     is_half_over = moment - Call.asked_at >= Call.deadline_at - moment
     return (

@@ -94,7 +94,7 @@ def _of_pledges(need: Need, moment: datetime, called: Collection[str]) -> Iterab
         )
 
 
-def _fitting(need: Need) -> Select[tuple[Pledge]]:
+def _fitting(need: Need) -> Select[Pledge]:
     today = clock.today()
     keys = sorted({key for code in places_of(need) for key in keys_of(code)})
     return (
