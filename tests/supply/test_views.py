@@ -253,7 +253,7 @@ class TestACase:
         [
             ("quantity", "0", "数は1以上の数字で入力してください"),
             ("plates", "熊本 580 わ 99-99", "「熊本 580 わ 99-99」の車両が見つかりません"),
-            ("expected_on", "2026-08-17", "到着の予定日が出発日より前"),
+            ("departed_on_day", "20", "到着の予定日が出発日より前"),
             ("departed_on_day", "32", "年・月・日を数字で入力してください"),
         ],
     )
@@ -262,6 +262,7 @@ class TestACase:
     ) -> None:
         made = agreed(needed, factories.pledge(factories.member()))
         day = {"departed_on_year": 2026, "departed_on_month": 8, "departed_on_day": 18}
+        day |= {"expected_on_year": 2026, "expected_on_month": 8, "expected_on_day": 19}
         data = {"quantity": "3", "base": base.id} | day | {field: typed}
         answer = coordinator.post(f"/supply/calls/{made.id}/deliveries", data=data)
         assert answer.status_code == 422
