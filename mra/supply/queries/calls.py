@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from mra.alliance.models import Member, Pledge
 from mra.core.db import db
 from mra.core.phone import grouped
+from mra.disasters.models import Activation
 from mra.vehicles.models import Lease
 
 from ..models import Call, Delivery, Need
@@ -29,7 +30,7 @@ class CallPage:
 
 def _whole() -> tuple[Any, ...]:
     return (
-        joinedload(Call.activation),
+        joinedload(Call.activation).joinedload(Activation.disaster),
         joinedload(Call.need).joinedload(Need.base),
         joinedload(Call.member).options(joinedload(Member.parent), selectinload(Member.contacts)),
         joinedload(Call.pledge).joinedload(Pledge.member),
@@ -70,7 +71,7 @@ def delivery_in_full(delivery_id: int) -> Delivery | None:
             joinedload(Delivery.call).options(
                 joinedload(Call.need),
                 joinedload(Call.parent),
-                joinedload(Call.activation),
+                joinedload(Call.activation).joinedload(Activation.disaster),
                 joinedload(Call.member),
                 joinedload(Call.lease),
                 selectinload(Call.deliveries),

@@ -12,6 +12,7 @@ from mra.alliance import queries as alliance
 from mra.alliance.models import Member, Pledge
 from mra.alliance.rules.members import MemberStatus
 from mra.core.db import db
+from mra.disasters.models import Activation
 
 from ..models import Call, Delivery, Need
 from ..rules.calls import CallStatus
@@ -75,7 +76,7 @@ def _shown() -> tuple[Any, ...]:
         selectinload(Call.deliveries).options(joinedload(Delivery.base), selectinload(Delivery.vehicles)),
     )
     return (
-        joinedload(Call.activation),
+        joinedload(Call.activation).joinedload(Activation.disaster),
         joinedload(Call.need).joinedload(Need.base),
         joinedload(Call.member),
         brought,
