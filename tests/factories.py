@@ -14,21 +14,26 @@ from mra.alliance.models import Agreement, Member, MemberContact, MemberPerson, 
 from mra.alliance.rules.agreements import AgreementLevel, AgreementTrigger
 from mra.alliance.rules.members import ContactHours
 from mra.alliance.rules.pledges import SupplyKind
-from mra.allocation.models import Offer
+from mra.allocation.models import Offer, Override
+from mra.allocation.rules import OverrideKind
 from mra.applications import rules as application_rules
 from mra.applications.models import Application, CarRequest, Driver
-from mra.applications.rules import ApplicantKind, Channel, Circumstance, Evidence, LicenceKind
+from mra.applications.rules import ApplicantKind, Channel, Evidence, LicenceKind
 from mra.core import clock
 from mra.core.access import Role
 from mra.core.actor import SYSTEM
 from mra.core.audit import begin, move
+from mra.core.circumstances import Circumstance
 from mra.core.clock import JAPAN
 from mra.core.db import db
 from mra.core.geo import point
 from mra.core.text import search_key
 from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Activation, Base, Disaster, TermsLine, TermsVersion
+from mra.disasters.priorities import tier_of
+from mra.disasters.queries import priorities_in_force
 from mra.disasters.rules import DisasterKind, usual_terms
+from mra.disasters.services import add_first_priorities
 from mra.loans.models import Loan
 from mra.vehicles.models import Lease, Vehicle, VehicleDocument
 from mra.vehicles.rules import DocumentKind, Drive, DriverScope, OutReason, Transmission
@@ -76,6 +81,7 @@ def activation(*, is_open: bool = True, slug: str = "kumamoto-2026", **values: A
     )
     made.municipalities.append(municipality())
     begin(made, by=SYSTEM)
+    add_first_priorities(made)
     terms(made)
     if is_open:
         move(made, "open", by=SYSTEM)
@@ -217,9 +223,11 @@ def driver(of: Application, **values: Any) -> Driver:
 
 def car_request(of: Application, **values: Any) -> CarRequest:
     """One car wished for: a kei passenger car for a month from tomorrow, within 30 km."""
+    order = priorities_in_force(of.activation_id)
     facts: dict[str, Any] = {
         "position": 1,
-        "tier": application_rules.tier_of(of.circumstances),
+        "tier": tier_of(order.priorities, of.circumstances),
+        "priority_version_id": order.id,
         "submitted_at": of.received_at,
         "classes": [VehicleClass.KEI_PASSENGER.value],
         "seats": 2,
@@ -245,6 +253,24 @@ def offer(of: CarRequest, car: Vehicle, *, hours: int = 24) -> Offer:
         deadline_at=moment + timedelta(hours=hours),
     )
     return begin(made, by=SYSTEM)
+
+
+def override(of: Activation, car: Vehicle, car_request: CarRequest | None = None, **values: Any) -> Override:
+    """A car held back; with a person, the pair forbidden."""
+    staff = db.session.query(Staff).first() or staff_member(Role.COORDINATOR)
+    facts: dict[str, Any] = {
+        "kind": OverrideKind.FORBID if car_request else OverrideKind.HOLD,
+        "reason": "点検のため",
+        "made_by_staff_id": staff.id,
+        "made_at": clock.now(),
+    }
+    made = Override(
+        activation_id=of.id,
+        vehicle_id=car.id,
+        request_id=car_request.id if car_request else None,
+        **(facts | values),
+    )
+    return begin(made, by=staff.actor)
 
 
 def loan(of: CarRequest, car: Vehicle, *, handover_at: datetime | None = None, days: int = 30) -> Loan:

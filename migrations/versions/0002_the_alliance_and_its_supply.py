@@ -97,7 +97,7 @@ def upgrade() -> None:
         sa.Column("content_type", sa.String(length=100), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("size_bytes > 0", name=op.f("ck_stored_files_not_empty")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_files")),
         sa.UniqueConstraint("sha256", name=op.f("uq_stored_files_sha256")),
@@ -142,8 +142,8 @@ def upgrade() -> None:
             ["stored_file_id"], ["stored_files.id"], name=op.f("fk_agreement_files_stored_file_id_stored_files")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_files")),
+        sa.UniqueConstraint("agreement_id", "stored_file_id", name="uq_agreement_files_content"),
     )
-    op.create_index(op.f("ix_agreement_files_agreement_id"), "agreement_files", ["agreement_id"], unique=False)
     op.create_table(
         "agreement_parties",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -214,6 +214,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_base_candidates")),
     )
     op.create_index(op.f("ix_base_candidates_agreement_id"), "base_candidates", ["agreement_id"], unique=False)
+    op.create_index(
+        op.f("ix_base_candidates_municipality_code"), "base_candidates", ["municipality_code"], unique=False
+    )
     op.create_index("ix_base_candidates_place", "base_candidates", ["place"], unique=False, postgresql_using="gist")
     op.create_table(
         "members",
@@ -668,13 +671,13 @@ def downgrade() -> None:
     op.drop_index("ix_members_parent", table_name="members")
     op.drop_table("members")
     op.drop_index("ix_base_candidates_place", table_name="base_candidates", postgresql_using="gist")
+    op.drop_index(op.f("ix_base_candidates_municipality_code"), table_name="base_candidates")
     op.drop_index(op.f("ix_base_candidates_agreement_id"), table_name="base_candidates")
     op.drop_table("base_candidates")
     op.drop_index("ix_agreement_reminders_open", table_name="agreement_reminders", postgresql_where="closed_at IS NULL")
     op.drop_table("agreement_reminders")
     op.drop_index(op.f("ix_agreement_parties_agreement_id"), table_name="agreement_parties")
     op.drop_table("agreement_parties")
-    op.drop_index(op.f("ix_agreement_files_agreement_id"), table_name="agreement_files")
     op.drop_table("agreement_files")
     op.drop_index(op.f("ix_agreement_contacts_agreement_id"), table_name="agreement_contacts")
     op.drop_table("agreement_contacts")

@@ -1,14 +1,14 @@
 """Let messages travel by e-mail too.
 
 Revision ID: 0006
-Revises: 0002
+Revises: 0001
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0002"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 The engine proves that nobody was passed over; this says, for the phone, which of the person's wishes stands in the way.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -21,15 +21,27 @@ class Reason(NamedTuple):
     cars: int
 
 
-def reasons(scenario: Scenario, plan: Plan) -> list[Reason]:
-    """A reason for everyone whom the plan does not serve, in rank order."""
-    cars = suitable_cars(scenario)
-    wanted = {request.id: request for request in scenario.requests}
-    obstacles = _Obstacles(scenario.vehicles)
+def reasons(
+    scenario: Scenario, plan: Plan, *, plain: Scenario | None = None, barred: Collection[str] = ()
+) -> list[Reason]:
+    """A reason for everyone whom the plan does not serve, in rank order.
+
+    `plain` is the scenario before staff took cars out of it and barred pairs; `barred` are the people of such pairs.
+    """
+    plain = plain or scenario
+    cars, all_cars = suitable_cars(scenario), suitable_cars(plain)
+    wanted = {request.id: request for request in plain.requests}
+    obstacles = _Obstacles(plain.vehicles)
+
+    def reason(request: str) -> NoCar:
+        if all_cars[request]:
+            return NoCar.BARRED if request in barred else NoCar.HELD
+        return obstacles.first_for(wanted[request])
+
     return [
         Reason(unserved.request, NoCar.OUTRANKED, cars[unserved.request])
         if unserved.reason == "outranked"
-        else Reason(unserved.request, obstacles.first_for(wanted[unserved.request]), 0)
+        else Reason(unserved.request, reason(unserved.request), 0)
         for unserved in plan.unserved
     ]
 

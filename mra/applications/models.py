@@ -1,6 +1,6 @@
 """Applications, the people who will drive, and the cars wished for."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -9,12 +9,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Sequence
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from mra.accounts.models import Staff
 from mra.alliance.models import Municipality
 from mra.core.db import Base, Id, Moment, words_of
 from mra.core.geo import point_column
 from mra.core.lifecycle import Lifecycle
 from mra.core.text import pieces
-from mra.disasters.models import Activation
+from mra.disasters.models import Activation, PriorityVersion
+from mra.disasters.priorities import wording_of
 
 from . import rules
 from .rules import ApplicantKind, ApplicationStatus, Channel, LicenceKind, RequestStatus
@@ -37,6 +39,8 @@ class Application(Base):
         CheckConstraint("(status = 'received') OR decided_at IS NOT NULL", name="decided"),
         Index("ix_applications_queue", "activation_id", "status", "received_at", "id"),
         Index("ix_applications_arrival", "activation_id", "received_at", "id"),
+        # How many asked from where: the map of a support reads nothing but this index.
+        Index("ix_applications_municipality", "activation_id", "municipality_code"),
         Index("ix_applications_phone", "phone"),
         # People read out the end of a number.
         Index("ix_applications_phone_end", "phone", postgresql_using="gin", postgresql_ops={"phone": "gin_trgm_ops"}),
@@ -118,6 +122,13 @@ class CarRequest(Base):
         CheckConstraint("seats BETWEEN 1 AND 60", name="seats"),
         CheckConstraint("cardinality(classes) > 0", name="classes"),
         CheckConstraint("tier BETWEEN 1 AND 9", name="tier"),
+        # Every tier has its origin: a version of the rule, or a member of staff who said why.
+        CheckConstraint("num_nonnulls(priority_version_id, tier_set_by_staff_id) = 1", name="tier_origin"),
+        CheckConstraint(
+            "(tier_set_by_staff_id IS NOT NULL) = (tier_reason <> '')"
+            " AND (tier_set_by_staff_id IS NOT NULL) = (tier_set_at IS NOT NULL)",
+            name="tier_reason_given",
+        ),
         Index("ix_requests_application", "application_id"),
         Index(
             "ix_requests_order",
@@ -133,6 +144,11 @@ class CarRequest(Base):
     position: Mapped[int]
     status: Mapped[RequestStatus] = mapped_column(words_of(RequestStatus, "status"))
     tier: Mapped[int]
+    priority_version_id: Mapped[int | None] = mapped_column(ForeignKey("priority_versions.id"))
+    tier_set_by_staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    tier_set_at: Mapped[Moment | None]
+    # About a person: it stands here, where it can be erased, in no audit event, and on no page but the staff's.
+    tier_reason: Mapped[str] = mapped_column(Text, default="")
     submitted_at: Mapped[Moment]
     classes: Mapped[list[str]] = mapped_column(ARRAY(String(30)))
     seats: Mapped[int]
@@ -142,3 +158,23 @@ class CarRequest(Base):
     needed_until: Mapped[date]
     max_distance_km: Mapped[int]
     application: Mapped[Application] = relationship(back_populates="requests")
+    # There are few versions: read once each, whatever the number of requests.
+    priority_version: Mapped[PriorityVersion | None] = relationship()
+    tier_set_by: Mapped[Staff | None] = relationship()
+
+    @property
+    def tier_word(self) -> str:
+        """Why it stands where it stands, in one line for staff."""
+        if self.priority_version is None:
+            return f"第{self.tier}順位（職員が変更）"
+        return f"第{self.tier}順位：{wording_of(self.priority_version.priorities, self.tier)}"
+
+    @property
+    def tier_edition(self) -> str:
+        """A short mark of the tier as a form showed it: if it no longer fits, somebody else changed it meanwhile."""
+        origin = self.priority_version_id or 0
+        return f"{self.tier}.{origin}.{_seconds(self.tier_set_at)}"
+
+
+def _seconds(moment: datetime | None) -> int:
+    return int(moment.timestamp() * 1000) if moment else 0

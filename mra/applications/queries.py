@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, selectinload
 
 from mra.core.application_number import parse_number
 from mra.core.db import db
 from mra.core.phone import PhoneFault, parse_phone
 from mra.core.text import fold_width, longest_pieces, search_key
+from mra.disasters.priorities import Effect, Priorities, Shift, last_tier
 
 from .models import Application, CarRequest
-from .rules import ApplicationStatus, RequestStatus
+from .rules import ORDERED, ApplicationStatus, RequestStatus
 
 PAGE_ROWS = 50
 # A serial number, or the end of a phone number, as staff type it into the one search box.
@@ -87,6 +88,55 @@ def is_waiting(activation_id: int) -> ColumnElement[bool]:
         Application.activation_id == activation_id,
         Application.status == ApplicationStatus.ADMITTED,
     )
+
+
+def in_order(activation_id: int) -> tuple[ColumnElement[bool], ...]:
+    """The requests whose tier matters: they wait, or are reserved and may come to wait again."""
+    return CarRequest.activation_id == activation_id, CarRequest.status.in_(ORDERED)
+
+
+def tier_by(priorities: Priorities) -> ColumnElement[int]:
+    """`priorities.tier_of` in the database's words; needs CarRequest joined with Application."""
+    last = literal(last_tier(priorities))
+    if not priorities:
+        return last
+    whens = [(Application.circumstances.overlap(sorted(one.circumstances)), at) for at, one in enumerate(priorities, 1)]
+    return case(*whens, else_=last)
+
+
+def effect_of(activation_id: int, priorities: Priorities) -> Effect:
+    """What a rule would do to those who wait now (also those not yet admitted), counted in one statement."""
+    by_hand = CarRequest.tier_set_by_staff_id.is_not(None)
+    # Whom staff put behind the last tier of a shorter rule comes to stand in the last.
+    by_staff = func.least(CarRequest.tier, last_tier(priorities))
+    after = case((by_hand, by_staff), else_=tier_by(priorities))
+    arrival = (CarRequest.submitted_at, CarRequest.id)
+    places = (
+        select(
+            by_hand.label("by_hand"),
+            CarRequest.tier.label("before"),
+            after.label("after"),
+            func.row_number().over(order_by=(CarRequest.tier, *arrival)).label("place"),
+            func.row_number().over(order_by=(after, *arrival)).label("next_place"),
+        )
+        .join(CarRequest.application)
+        .where(CarRequest.activation_id == activation_id, CarRequest.status == RequestStatus.WAITING)
+        .subquery()
+    ).c
+    counted = (
+        select(
+            places.before,
+            places.after,
+            func.count(),
+            func.count().filter(places.next_place < places.place),
+            func.count().filter(places.next_place > places.place),
+            func.count().filter(places.by_hand),
+        )
+        .group_by(places.before, places.after)
+        .order_by(places.before, places.after)
+    )
+    rows = db.session.execute(counted).all()
+    return Effect(tuple(Shift(*row[:5]) for row in rows), sum(row[5] for row in rows))
 
 
 def _count_before(activation_id: int, key: Sequence[Any]) -> int:

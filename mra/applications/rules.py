@@ -1,4 +1,4 @@
-"""Who may apply and on what proof, what an application goes through, and who stands before whom."""
+"""Who may apply and on what proof, and what an application goes through."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
@@ -86,7 +86,15 @@ REQUEST = Lifecycle(
     Move("serve", (R.RESERVED,), R.SERVED, "引渡し"),
     Move("withdraw", (R.WAITING, R.RESERVED), R.WITHDRAWN, "取下げ"),
     begun="希望の登録",
+    notes={
+        "set_tier": "優先順位を職員が変更（第{tier_before}→第{tier}順位）",
+        "restore_tier": "優先順位を規則どおりに戻した（第{tier_before}→第{tier}順位）",
+        "reorder": "優先順位の規則（第{number}版）による見直し（第{tier_before}→第{tier}順位）",
+    },
 )
+
+# A tier is kept true as long as the request may (still, or again) wait: a reserved one may be released.
+ORDERED = frozenset({R.WAITING, R.RESERVED})
 
 
 class Channel(StrEnum):
@@ -132,47 +140,6 @@ EVIDENCE_WORDS = {
     Evidence.PHOTO_VEHICLE: "被害のようすが分かる写真（車）",
     Evidence.CONSULT: "どれも用意できない（相談したい）",
 }
-
-
-class Circumstance(StrEnum):
-    """Why a car is needed; the answers decide the tier."""
-
-    HOSPITAL = "hospital"
-    CARE = "care"
-    COMMUTE = "commute"
-    INFANT = "infant"
-    NO_CAR = "no_car"
-    NO_PUBLIC_TRANSPORT = "no_public_transport"
-    SHOPPING = "shopping"
-    CLEAN_UP = "clean_up"
-    SUPPORT_WORK = "support_work"
-
-
-CIRCUMSTANCE_WORDS = {
-    Circumstance.HOSPITAL: "通院・透析",
-    Circumstance.CARE: "家族の介護",
-    Circumstance.COMMUTE: "通勤・仕事",
-    Circumstance.INFANT: "乳幼児がいる",
-    Circumstance.NO_CAR: "世帯に使える車が1台もない",
-    Circumstance.NO_PUBLIC_TRANSPORT: "近くに使える公共交通がない",
-    Circumstance.SHOPPING: "買い物・役所などの用事",
-    Circumstance.CLEAN_UP: "片付け・荷物の運搬",
-    Circumstance.SUPPORT_WORK: "被災地での支援活動",
-}
-
-TIERS = (
-    frozenset({Circumstance.HOSPITAL, Circumstance.CARE}),
-    frozenset({Circumstance.COMMUTE}),
-    frozenset({Circumstance.INFANT}),
-    frozenset({Circumstance.NO_CAR}),
-    frozenset({Circumstance.NO_PUBLIC_TRANSPORT}),
-)
-
-
-def tier_of(circumstances: Collection[str]) -> int:
-    """1 is served first; the first criterion that applies counts, otherwise order of arrival alone (last tier)."""
-    held = set(circumstances)
-    return next((number for number, criteria in enumerate(TIERS, 1) if criteria & held), len(TIERS) + 1)
 
 
 def needs_family_consent(ages: Collection[int]) -> bool:
@@ -239,6 +206,10 @@ REFUSALS = {
     "intake_closed": "ただいま申込を受け付けていません。",
     "reason_missing": "理由を入力してください。",
     "request_in_use": "予約または貸出中の希望があるため、この操作はできません。先に予約の取消または返却を記録してください。",
+    "tier_unknown": "その優先順位は、いまの規則にありません。画面を開き直して、選び直してください。",
+    "tier_unchanged": "いまと同じ優先順位です。変更する順位を選んでください。",
+    "tier_changed": "入力している間に、優先順位が変わりました。画面を開き直して、今の順位を確かめてから変更してください。",
+    "tier_of_ended": "この希望は順番待ちではないため、優先順位を変更できません。",
     "exception_needs_reason": "被災の証明がない申込です。受理する理由を入力してください。",
 }
 

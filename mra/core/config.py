@@ -52,6 +52,9 @@ class Settings:
         "MRA_MAIL_FROM", "sender of e-mails: an address, or a name and <an address>; needed with MRA_SMTP_URL", ""
     )
     help_phone: str = setting("MRA_HELP_PHONE", "phone number of the secretariat, shown on public pages", "")
+    map_tiles: str = setting(
+        "MRA_MAP_TILES", "gsi lays 地理院タイル under the maps of staff pages; default: none", "none"
+    )
 
     @property
     def is_production(self) -> bool:
@@ -104,6 +107,8 @@ class Settings:
             faults.append("MRA_SECRET_KEY is shorter than 32 characters")
         if self.public_url.endswith("/") or not self.public_url.startswith(("http://", "https://")):
             faults.append("MRA_PUBLIC_URL starts with http(s):// and has no slash at the end")
+        if self.map_tiles not in {"none", "gsi"}:
+            faults.append("MRA_MAP_TILES is none or gsi")
         if self.uses_twilio and not (self.twilio_account_sid and self.twilio_auth_token and self.twilio_sender):
             faults.append("Twilio needs TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_SENDER")
         if self.mail_server and not self.mail_from:

@@ -1,8 +1,11 @@
 """Lifecycles: which statuses a subject has and which moves lead from one to another. Pure; `audit.move` applies them."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
 
 from .access import Role
 
@@ -83,9 +86,12 @@ class Lifecycle:
         """The Japanese word and tone of a status."""
         return self.words[status]
 
-    def told_as(self, action: str) -> str:
-        """What the timeline calls an event; an action without a word shows as a record."""
-        return self.told.get(action, "記録")
+    def told_as(self, action: str, facts: Mapping[str, Any] = MappingProxyType({})) -> str:
+        """What the timeline calls an event; an action without a word shows as a record.
+
+        Words may name facts of the event in braces; where an event lacks them, they stay unsaid.
+        """
+        return self.told.get(action, "記録").format_map(defaultdict(str, facts))
 
     def status_label(self, status: str | None) -> str | None:
         """The Japanese word of a status as events keep it; None where there is none (any more)."""

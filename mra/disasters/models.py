@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mra.alliance.models import Municipality
+from mra.core.circumstances import Circumstance
 from mra.core.db import Base as Table_
 from mra.core.db import Id, Moment, words_of
 from mra.core.geo import coordinates, point_column
@@ -16,6 +17,7 @@ from mra.core.lifecycle import Lifecycle
 from mra.core.vehicle_classes import VehicleClass
 
 from . import rules
+from .priorities import MOST_CRITERIA, Criterion, Priorities
 from .rules import ActivationStatus, DisasterKind
 
 affected_municipalities = Table(
@@ -184,3 +186,41 @@ class TermsLine(Table_):
     days: Mapped[int]
     is_renewable: Mapped[bool]
     version: Mapped[TermsVersion] = relationship(back_populates="lines")
+
+
+class PriorityVersion(Table_):
+    """One version of the rule by which an activation's requests are ordered; each request keeps the one it stands under."""
+
+    __tablename__ = "priority_versions"
+    __table_args__ = (UniqueConstraint("activation_id", "number", name="uq_priority_versions_number"),)
+
+    id: Mapped[Id]
+    activation_id: Mapped[int] = mapped_column(ForeignKey("activations.id"))
+    number: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[Moment]
+    # With every version at once: there are few, and none is read without its lines.
+    lines: Mapped[list["PriorityLine"]] = relationship(order_by="PriorityLine.tier", lazy="joined")
+
+    @property
+    def priorities(self) -> Priorities:
+        """The rule that this version is."""
+        return tuple(Criterion(line.wording, frozenset(map(Circumstance, line.circumstances))) for line in self.lines)
+
+
+class PriorityLine(Table_):
+    """One tier of a version: which answers lead into it, and how the public page words it."""
+
+    __tablename__ = "priority_lines"
+    __table_args__ = (
+        UniqueConstraint("version_id", "tier", name="uq_priority_lines_tier"),
+        CheckConstraint(f"tier BETWEEN 1 AND {MOST_CRITERIA}", name="tier"),
+        CheckConstraint("cardinality(circumstances) > 0", name="circumstances"),
+        CheckConstraint("wording <> ''", name="wording"),
+    )
+
+    id: Mapped[Id]
+    version_id: Mapped[int] = mapped_column(ForeignKey("priority_versions.id"))
+    tier: Mapped[int]
+    wording: Mapped[str] = mapped_column(String(100))
+    circumstances: Mapped[list[str]] = mapped_column(ARRAY(String(30)))

@@ -17,7 +17,7 @@ from mra.core.timeline import Line, lines
 from mra.core.vehicle_classes import VEHICLE_CLASS_WORDS, VehicleClass
 
 from . import rules
-from .models import Activation, Base, Disaster, TermsVersion
+from .models import Activation, Base, Disaster, PriorityVersion, TermsVersion
 from .rules import ActivationStatus, TermsChange
 
 PAGE = 50
@@ -105,6 +105,23 @@ def terms_in_force_or_none(activation: Activation) -> TermsVersion | None:
     return db.session.scalar(_versions(activation).limit(1))
 
 
+def priorities_in_force(activation_id: int) -> PriorityVersion:
+    """The newest version of the rule of order; every activation has one from its first moment."""
+    return db.session.scalars(_priority_versions(activation_id).limit(1)).unique().one()
+
+
+def priorities_history(activation: Activation) -> list[tuple[PriorityVersion, str]]:
+    """All versions of the rule of order, newest first, each with who wrote it."""
+    writers = _writers(activation, "change_priorities")
+    found = db.session.scalars(_priority_versions(activation.id)).unique()
+    return [(version, writers.get(version.number, "")) for version in found]
+
+
+def _priority_versions(activation_id: int) -> Select[PriorityVersion]:
+    of_activation = select(PriorityVersion).where(PriorityVersion.activation_id == activation_id)
+    return of_activation.order_by(PriorityVersion.number.desc())
+
+
 class TermsHistoryLine(NamedTuple):
     """One version: what it changed against the one before it, and who wrote it."""
 
@@ -116,9 +133,7 @@ class TermsHistoryLine(NamedTuple):
 def terms_history(activation: Activation) -> list[TermsHistoryLine]:
     """All versions of the lending terms, newest first."""
     versions = list(db.session.scalars(_versions(activation)))
-    events = [e for e in timeline(("activation", [activation.id])) if e.action == "change_terms"]
-    told = zip(events, lines(events, _names(events)), strict=True)
-    writers = {event.facts.get("number"): line.who for event, line in told}
+    writers = _writers(activation, "change_terms")
     earlier = {version.number + 1: version for version in versions}
     return [
         TermsHistoryLine(
@@ -128,6 +143,13 @@ def terms_history(activation: Activation) -> list[TermsHistoryLine]:
         )
         for version in versions
     ]
+
+
+def _writers(activation: Activation, action: str) -> dict[int, str]:
+    """Who wrote which version of a setting, by its number."""
+    events = [event for event in timeline(("activation", [activation.id])) if event.action == action]
+    told = zip(events, lines(events, _names(events)), strict=True)
+    return {event.facts["number"]: line.who for event, line in told if "number" in event.facts}
 
 
 class DisasterLine(NamedTuple):

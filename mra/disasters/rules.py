@@ -99,6 +99,8 @@ ACTIVATION = Lifecycle(
         "change_base": "拠点の情報の変更",
         "change_terms": "貸出条件の登録",
         "change_need": "必要な物資の変更",
+        "change_priorities": "優先順位の規則の登録",
+        "change_freed_cars": "辞退・期限切れの車両の扱いの変更",
     },
 )
 
@@ -113,6 +115,7 @@ REFUSALS = {
     "activation_closed": "この支援は終了しているため、設定を変更できません。",
     "settings_changed": "入力している間に、ほかの人が設定を変更しました。画面を開き直して、今の内容を確かめてから変更してください。",
     "terms_unchanged": "今の貸出条件と同じ内容です。変更する日数または延長の可否を入力してください。",
+    "priorities_unchanged": "今の優先順位の規則と同じ内容です。変更する順位か書き方を入力してください。",
     "unknown_municipality": "一覧にない市区町村が含まれています。画面を開き直して、選び直してください。",
     "intake_reversed": "受付終了が受付開始より前になっています。日時を確かめてください。",
     "end_before_intake": "支援の終了日が受付の期間より前になっています。日付を確かめてください。",
@@ -122,6 +125,7 @@ REFUSALS = {
 CONSTRAINTS = {
     "uq_activations_slug": "slug_taken",
     "uq_terms_versions_number": "settings_changed",
+    "uq_priority_versions_number": "settings_changed",
     "ck_activations_intake_period": "intake_reversed",
     "ck_activations_end_after_intake": "end_before_intake",
     "ck_bases_opening_hours": "hours_reversed",

@@ -18,7 +18,8 @@ from mra.core.geo import Coordinates, coordinates, point
 from mra.core.vehicle_classes import VehicleClass
 
 from . import queries, rules
-from .models import Activation, Base, Disaster, TermsLine, TermsVersion
+from .models import Activation, Base, Disaster, PriorityLine, PriorityVersion, TermsLine, TermsVersion
+from .priorities import FIRST_REASON, Priorities, usual_priorities
 from .rules import ActivationDetails, ActivationStatus, BaseDetails, DisasterKind, Terms
 
 ClosingCheck = Callable[[Activation], None]
@@ -58,10 +59,11 @@ def _refuse_known_disaster(name: str, occurred_on: date, apart_from: int | None)
 
 
 def prepare(disaster: Disaster, *, details: ActivationDetails, by: Actor) -> Activation:
-    """Decide to support an area: the activation is prepared and not yet public."""
+    """Decide to support an area: the activation is prepared and not yet public. Its order is the usual one at first."""
     _refuse_taken_slug(details.slug)
-    activation = Activation(disaster_id=disaster.id, created_at=clock.now(), **asdict(details))
-    return begin(activation, by=by)
+    activation = begin(Activation(disaster_id=disaster.id, created_at=clock.now(), **asdict(details)), by=by)
+    add_first_priorities(activation)
+    return activation
 
 
 def change_details(activation: Activation, *, details: ActivationDetails, edition: str, by: Actor) -> None:
@@ -137,6 +139,49 @@ def change_terms(activation: Activation, *, terms: Terms, reason: str, based_on:
     db.session.flush()
     _tell(activation, "change_terms", by=by, number=version.number)
     return version
+
+
+def add_first_priorities(activation: Activation) -> PriorityVersion:
+    """The rule of order with which every support begins."""
+    return _add_priorities(activation, 1, usual_priorities(), FIRST_REASON)
+
+
+def write_priorities(
+    activation: Activation, *, priorities: Priorities, reason: str, based_on: int, by: Actor
+) -> PriorityVersion:
+    """Write a new version of the rule of order. Only `applications` calls this, and applies it to those who wait.
+
+    Until the end of the transaction nobody else writes one, and no application is taken in by the old one.
+    """
+    _lock_for_change(activation)
+    newest = queries.priorities_in_force(activation.id)
+    if newest.number != based_on:
+        raise Refused("settings_changed")
+    if newest.priorities == priorities:
+        raise Refused("priorities_unchanged")
+    version = _add_priorities(activation, newest.number + 1, priorities, reason)
+    _tell(activation, "change_priorities", by=by, number=version.number)
+    return version
+
+
+def _add_priorities(activation: Activation, number: int, priorities: Priorities, reason: str) -> PriorityVersion:
+    version = PriorityVersion(activation_id=activation.id, number=number, reason=reason, created_at=clock.now())
+    version.lines = [
+        PriorityLine(tier=tier, wording=one.wording, circumstances=sorted(one.circumstances))
+        for tier, one in enumerate(priorities, 1)
+    ]
+    db.session.add(version)
+    db.session.flush()
+    return version
+
+
+def hold_priorities(activation_id: int) -> PriorityVersion:
+    """The rule in force, held until the end of the transaction: a new one waits for us, or we for it.
+
+    Without this an application sent in the very second of a change would keep a tier of the rule before.
+    """
+    db.session.execute(select(Activation.id).where(Activation.id == activation_id).with_for_update(read=True))
+    return queries.priorities_in_force(activation_id)
 
 
 def open_support(activation: Activation, *, by: Actor) -> None:

@@ -21,7 +21,6 @@ from mra.applications.rules import (
     Channel,
     LicenceKind,
     RequestStatus,
-    tier_of,
 )
 from mra.core import clock
 from mra.core.actor import Actor
@@ -29,6 +28,8 @@ from mra.core.dates import age_on
 from mra.core.geo import point
 from mra.core.text import search_key
 from mra.disasters.models import TermsVersion
+from mra.disasters.priorities import tier_of
+from mra.disasters.queries import priorities_in_force
 
 from . import people, places
 from .borrowing import Applicant, Borrowing, handover_moment
@@ -70,6 +71,7 @@ class Applicants:
         self.ledger, self.random, self.activation, self.borrowing = ledger, random, terms.activation, borrowing
         self.staff, self.today = staff, today
         self.texts = borrowing.texts
+        self.order = priorities_in_force(terms.activation_id)
         self.terms_days = {line.vehicle_class: line.days for line in terms.lines}
         self.number = 0
 
@@ -202,7 +204,8 @@ class Applicants:
             activation_id=self.activation.id,
             position=position,
             status=RequestStatus.WITHDRAWN if life.fate is Fate.WITHDRAWN else status,
-            tier=tier_of(answers),
+            tier=tier_of(self.order.priorities, answers),
+            priority_version_id=self.order.id,
             submitted_at=received_at,
             classes=wished,
             seats=random.choice((1, 1, 2, 2, 2, 3, 4)) if wished[0] not in people.CARGO else 1,

@@ -15,12 +15,13 @@ from mra.core.actor import Actor, ActorKind
 from mra.core.audit import begin, move
 from mra.core.db import db
 from mra.core.geo import point
+from mra.disasters import services as disasters
 from mra.disasters.models import Activation, Base, Disaster, TermsLine, TermsVersion
 from mra.disasters.rules import DisasterKind, usual_terms
 from mra.messaging.models import Message
 from mra.messaging.rules import MESSAGE
 
-from . import alliance, places, supply
+from . import agreements, alliance, places, supply
 from .applicants import Applicants
 from .borrowing import Borrowing
 from .cars import Cars
@@ -62,6 +63,7 @@ def tell(*, applications: int, vehicles: int, loans: int | None, seed: int) -> d
     ledger.write()
     figures = {"applications": applications, "vehicles": vehicles, "loans": lives.loans, "bases": len(bases)}
     figures |= alliance.tell(staff=staff, person=people[-1], today=today, seed=seed)
+    figures |= {"agreements": agreements.tell(staff)}
     return figures | supply.tell(activation, bases, staff=staff, today=today)
 
 
@@ -94,6 +96,7 @@ def _activation(today: date, lending_from: date, by: Actor) -> tuple[Activation,
     )
     activation.municipalities = [_municipality(town) for town in places.TOWNS]
     begin(activation, by=by)
+    disasters.add_first_priorities(activation)
     terms = TermsVersion(activation_id=activation.id, number=1, reason="支援開始時の条件", created_at=clock.now())
     terms.lines = [
         TermsLine(vehicle_class=kind, days=days, is_renewable=renewable)

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
-from mra.applications.rules import Circumstance, Evidence
+from mra.applications.rules import Evidence
+from mra.core.circumstances import Circumstance
 from mra.core.vehicle_classes import VehicleClass
 
 SURNAMES = (

@@ -2,12 +2,13 @@
 
 import logging
 
-from flask import Flask, Response, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from mra.core import files
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.lifecycle import MoveNotAllowed
@@ -38,11 +39,13 @@ PAGES = {
     ),
     503: ("混み合っています", registry.SHELL_REFUSALS["try_again"]),
 }
+TOO_LARGE_A_FILE = "{megabytes}MBを超えるファイルは送信できません。前の画面に戻り、小さいファイルを選んでください。"
 LINK_GONE = (
     "このリンクは使えません",
     "リンクが途中で切れているか、無効になっています。届いたメッセージのリンクをもう一度開くか、トップページにある番号へお電話ください。",
 )
 LINK_GONE_SENTENCES = {
+    "call": "新しいリンクをお送りしたあとは、前のリンクは使えません。一番新しいメッセージのリンクを開くか、事務局へお電話ください。",
     "pledge": "新しいリンクをお送りしたあとは、前のリンクは使えません。一番新しいメッセージのリンクを開くか、事務局へお電話ください。",
     "member_invitation": "招待がすでに使われたか、取り消されています。登録がお済みの方はサインインしてください。まだの方は、事務局へお電話ください。",
 }
@@ -54,6 +57,9 @@ CASE_PAGES = {
     "vehicle_id": ("vehicles.show", "車両を見る"),
     "call_id": ("supply.show_call", "要請を見る"),
     "offer_id": ("allocation.show_offer", "案内を見る"),
+    "run_id": ("allocation.show_run", "割当案を見る"),
+    "override_id": ("allocation.show_override", "割当の指定を見る"),
+    "agreement_id": ("alliance.agreement", "協定を見る"),
     "pledge_id": ("alliance.show_pledge", "提供表明を見る"),
     "member_id": ("alliance.show_member", "加盟団体を見る"),
 }
@@ -134,10 +140,18 @@ def _answer_http(fault: HTTPException) -> ResponseReturnValue:
     if status == 404 and (fault.description or "").startswith("link "):
         title, sentence = LINK_GONE
         return page(404, title, LINK_GONE_SENTENCES.get((fault.description or "")[5:], sentence))
+    if status == 413:
+        return page(413, sentence=_too_large())
     answer = page(status)
     if status == 429:
         answer.headers["Retry-After"] = "60"
     return answer
+
+
+def _too_large() -> str | None:
+    """Where a page takes larger files than others, its own limit is told."""
+    most = files.most_body_bytes(current_app.view_functions.get(request.endpoint or ""))
+    return TOO_LARGE_A_FILE.format(megabytes=most // 1024**2) if most else None
 
 
 def _answer_unexpected(fault: Exception) -> Response:

@@ -17,6 +17,7 @@ PLACES = (
     ("貸出", "loans.index"),
     ("連絡", "messaging.index"),
     ("支援", "disasters.index"),
+    ("アライアンス", "alliance.overview"),
     ("加盟団体", "alliance.members"),
     ("提供表明", "alliance.pledges"),
     ("アカウント", "accounts.index"),

@@ -62,6 +62,7 @@ COMMANDS: tuple[tuple[str | None, click.Command], ...] = (
     (None, story_cli.tell_story),
     (None, story_cli.show_demo_accounts),
     ("reference", alliance_cli.load),
+    ("municipalities", alliance_cli.import_areas),
 )
 
 RULES = (

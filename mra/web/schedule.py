@@ -22,6 +22,12 @@ class Entry:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
+        "alliance.remind_reviews",
+        3600,
+        alliance_jobs.remind_reviews,
+        "Reminds coordinators 90, 30 and 7 days before an agreement has to be looked at again, in the daytime, once each.",
+    ),
+    Entry(
         "alliance.ask_pledge_confirmations",
         3600,
         alliance_jobs.ask_pledge_confirmations,
@@ -32,6 +38,12 @@ ENTRIES: tuple[Entry, ...] = (
         60,
         allocation_jobs.expire_offers,
         "Writes down which offers have run out and tells their people; expiry itself is judged when read.",
+    ),
+    Entry(
+        "allocation.refresh_forecasts",
+        600,
+        allocation_jobs.refresh_forecasts,
+        "Works out for everybody who waits what they may expect; their pages only look it up.",
     ),
     Entry(
         "loans.remind_due",

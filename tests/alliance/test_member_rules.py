@@ -108,6 +108,9 @@ class TestWords:
 
 
 class TestAreas:
+    def test_many_prefectures_are_counted(self) -> None:
+        assert areas.words(["40", "41", "42", "43", "44", "45"]) == "福岡県・佐賀県・長崎県・熊本県・ほか2都道府県"
+
     def test_what_is_said_twice_is_kept_once(self) -> None:
         assert areas.normal(["43215", "43", "44204"]) == ["43", "44204"]
 

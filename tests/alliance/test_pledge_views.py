@@ -246,6 +246,7 @@ class TestOwnPledges:
         client.post("/member/pledges", data=typed(**{"for": str(firm.id)}))
         assert the_pledge().member_id == firm.id
         assert "みなみ自動車" in page(client, "/member/pledges")
+        assert "軽乗用車 5台" in page(client, f"/member/pledges?for={firm.id}")
 
     def test_nobody_reaches_the_pledges_of_others(self, client: CheckingClient) -> None:
         umbrella = factories.member()
@@ -258,6 +259,7 @@ class TestOwnPledges:
             assert [client.get(here).status_code, client.get(f"{here}/lapse").status_code] == [404, 404]
             for post in (here, f"{here}/confirmation", f"{here}/lapse"):
                 assert client.post(post, data=typed(reason="x")).status_code == 404
+            assert client.get(f"/member/pledges?for={pledge.member_id}").status_code == 404
             posted = typed(**{"for": str(pledge.member_id)})
             assert client.post("/member/pledges", data=posted).status_code == 404
         assert {pledge.quantity for pledge in foreign} == {77}

@@ -13,13 +13,14 @@ from sqlalchemy.exc import IntegrityError
 
 from mra.allocation import services
 from mra.allocation.models import AllocationRun, Offer
-from mra.allocation.rules import OfferStatus
+from mra.allocation.rules import FreedCars, OfferStatus
 from mra.applications.models import CarRequest
 from mra.core import clock
 from mra.core.actor import SYSTEM
 from mra.core.audit import begin
 from mra.core.db import db
 from mra.core.errors import Refused
+from mra.disasters.models import Activation
 from mra.vehicles.models import Vehicle
 
 from .world import MORNING, Pair, World, pairs_of
@@ -107,6 +108,74 @@ class TestTwoCoordinators:
         db.session.commit()
         outcomes = at_once(app, confirming(run.id, pairs, world), confirming(run.id, pairs[::-1], world))
         assert sorted(made for made, _ in outcomes) == [0, 12]  # type: ignore[misc]
+
+
+class TestOrders:
+    """Two coordinators order something about the same car, or one orders while another confirms."""
+
+    def pinning(self, world: World, request_id: int, car_id: int) -> Callable[[], object]:
+        actor, activation_id = world.by, world.activation_id
+
+        def pin() -> object:
+            activation = db.session.get_one(Activation, activation_id)
+            wish, car = db.session.get_one(CarRequest, request_id), db.session.get_one(Vehicle, car_id)
+            return services.pin(activation, wish, car, reason="通院のため", by=actor).kind
+
+        return pin
+
+    def test_one_car_is_pinned_to_one_of_two_people(self, app: Flask, world: World) -> None:
+        car_id, people = world.car().id, [world.person().id, world.person().id]
+        db.session.commit()
+        outcomes = at_once(app, *[self.pinning(world, one, car_id) for one in people])
+        assert sorted(outcomes) == ["pin", "vehicle_pinned"]  # type: ignore[type-var]
+
+    def test_one_person_gets_one_of_two_cars_pinned(self, app: Flask, world: World) -> None:
+        cars, person = [world.car().id, world.car().id], world.person().id
+        db.session.commit()
+        outcomes = at_once(app, *[self.pinning(world, person, one) for one in cars])
+        assert sorted(outcomes) == ["pin", "request_pinned"]  # type: ignore[type-var]
+
+    def test_a_car_is_held_back_or_offered_and_not_both(self, app: Flask, world: World) -> None:
+        world.person()
+        car_id = world.car().id
+        run = world.propose()
+        run_id, pairs, actor, activation_id = run.id, pairs_of(run), world.by, world.activation_id
+        db.session.commit()
+
+        def hold() -> object:
+            activation = db.session.get_one(Activation, activation_id)
+            car = db.session.get_one(Vehicle, car_id)
+            return services.hold(activation, car, reason="点検のため", by=actor).kind
+
+        outcomes = at_once(app, hold, confirming(run_id, pairs, world))
+        assert outcomes in (["hold", (0, ["vehicle_held"])], ["override_vehicle_not_free", (1, [])])
+
+    def test_two_proposals_at_once_are_two_and_one_of_them_is_confirmed(self, app: Flask, world: World) -> None:
+        world.person()
+        world.car()
+        db.session.commit()
+        actor, activation_id, base_id = world.by, world.activation_id, world.base_id
+
+        def propose_and_confirm() -> tuple[int, list[str]]:
+            activation = db.session.get_one(Activation, activation_id)
+            run = services.propose(activation, base_ids=[base_id], by=actor)
+            outcome = services.confirm(run, pairs=pairs_of(run), by=actor)
+            return len(outcome.offers), [code for *_, code in outcome.refused]
+
+        outcomes = at_once(app, propose_and_confirm, propose_and_confirm)
+        assert sum(made for made, _ in outcomes) == 1  # type: ignore[misc]
+        assert open_offers() == 1
+
+
+def test_two_jobs_pass_a_freed_car_on_once(app: Flask, world: World) -> None:
+    services.choose_freed_cars(world.activation, FreedCars.NEXT_PERSON, by=world.by)
+    offer_id = services.decline(world.offer(world.person(), world.car()), by=SYSTEM).id
+    world.person()
+    world.person()
+    db.session.commit()
+    passing = lambda: services.offer_freed_car(offer_id) is not None  # noqa: E731
+    assert sorted(at_once(app, passing, passing, passing)) == [False, False, True]  # type: ignore[type-var]
+    assert open_offers() == 1
 
 
 class TestOneOffer:

@@ -50,6 +50,28 @@ class TestDeadline:
         assert rules.answer_deadline(at(20, 11), HOURS, (at(21, 11), rules.end_of(date(2026, 8, 21)))) == at(21, 11)
 
 
+class TestHandover:
+    """Whoever says yes in the last minute must still be able to get the keys. Closed on Wednesdays, open 9:30 to 16:00."""
+
+    def test_the_keys_can_be_given_later_on_the_day_of_the_deadline(self) -> None:
+        assert rules.handover_on(at(21, 10), HOURS, None) == date(2026, 8, 21)
+        assert rules.handover_on(at(21, 15, 30), HOURS, None) == date(2026, 8, 21)
+
+    def test_after_the_last_half_hour_of_the_day_it_is_the_next_open_day(self) -> None:
+        assert rules.handover_on(at(21, 15, 31), HOURS, None) == date(2026, 8, 22)
+        assert rules.handover_on(at(18, 16), HOURS, None) == date(2026, 8, 20)  # the Wednesday is passed over
+
+    def test_no_keys_are_given_after_the_last_day(self) -> None:
+        assert rules.handover_on(at(21, 15, 30), HOURS, date(2026, 8, 21)) == date(2026, 8, 21)
+        assert rules.handover_on(at(21, 15, 31), HOURS, date(2026, 8, 21)) is None
+        assert rules.handover_on(at(18, 16), HOURS, date(2026, 8, 19)) is None
+
+    def test_a_base_that_closes_for_good_gives_no_keys_afterwards(self) -> None:
+        closing = OpeningHours(time(9, 30), time(16, 0), [2], date(2026, 8, 21))
+        assert rules.handover_on(at(21, 15, 30), closing, None) == date(2026, 8, 21)
+        assert rules.handover_on(at(21, 16), closing, None) is None
+
+
 class TestStatus:
     def test_an_offer_past_its_deadline_has_expired_without_any_job(self) -> None:
         assert rules.status_at(OfferStatus.MADE, at(20, 11), at(20, 11)) is OfferStatus.EXPIRED
@@ -102,9 +124,8 @@ class TestWords:
     def test_the_outranked_hear_how_many_cars_would_suit(self) -> None:
         assert "12台" in rules.why_no_car("outranked", 12)
 
-    def test_a_tier_is_told_in_the_words_of_the_form(self) -> None:
-        assert rules.tier_word(1) == "通院・透析、家族の介護"
-        assert rules.tier_word(6) == "申込順"
+    def test_a_tier_is_told_in_short(self) -> None:
+        assert rules.tier_word(6) == "第6順位"
 
     def test_every_refused_constraint_has_its_sentence(self) -> None:
         assert set(rules.CONSTRAINTS.values()) <= set(rules.REFUSALS)

@@ -57,9 +57,9 @@ class TestPropose:
         over = world.person(received_at=at(18, 11))
         over.needed_from, over.needed_until = date(2026, 8, 1), date(2026, 8, 2)
         assert world.propose().reasons == [
+            {"request": over.id, "reason": "need_over", "cars": 0},
             {"request": outranked.id, "reason": "outranked", "cars": 1},
             {"request": van.id, "reason": "class", "cars": 0},
-            {"request": over.id, "reason": "need_over", "cars": 0},
         ]
 
     def test_the_kept_plan_can_be_checked_against_the_kept_scenario(self, world: World) -> None:
@@ -290,12 +290,14 @@ class TestAnswers:
         following = world.person(received_at=at(18, 9))
         assert pairs_of(world.propose()) == [(following.id, car.id)]
 
-    def test_who_declined_is_asked_again_after_a_day(self, world: World) -> None:
+    def test_who_declined_is_asked_again_after_a_day_and_not_with_the_same_car(self, world: World) -> None:
         car_request, car = world.person(), world.car()
         services.decline(world.offer(car_request, car), by=SYSTEM)
         assert world.propose().reasons == [{"request": car_request.id, "reason": "paused", "cars": 0}]
         with clock.stopped(MORNING + timedelta(hours=24)):
-            assert pairs_of(world.propose()) == [(car_request.id, car.id)]
+            assert world.propose().reasons == [{"request": car_request.id, "reason": "barred", "cars": 0}]
+            other = world.car()
+            assert pairs_of(world.propose()) == [(car_request.id, other.id)]
 
     def test_who_did_not_answer_is_asked_again_after_a_day(self, world: World) -> None:
         car_request, car = world.person(), world.car()

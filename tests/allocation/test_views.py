@@ -13,9 +13,11 @@ from mra.allocation.rules import OfferStatus
 from mra.core import clock
 from mra.core.access import Role
 from mra.core.actor import SYSTEM
+from mra.core.application_number import format_number
 from mra.core.audit import move
 from mra.core.db import db
 from mra.messaging.models import Message
+from tests import factories
 from tests.conftest import CheckingClient
 
 from .world import MORNING, World, counted_statements, pairs_of
@@ -38,6 +40,12 @@ def told(client: CheckingClient, address: str, status: int = 303, **values: obje
     answer = client.post(address, data=values)
     assert answer.status_code == status, answer.get_data(as_text=True)
     return page(client, answer.headers["Location"]) if status == 303 else answer.get_data(as_text=True)
+
+
+def stock_row(kind: str, *counts: int) -> str:
+    """The beginning of a row that tells how many cars of a class there are, and are left."""
+    cells = "".join(f'<td class="numeric"><span class="nowrap">{count}台</span></td>' for count in counts)
+    return f'<th scope="row">{kind}</th>{cells}'
 
 
 class TestIndex:
@@ -77,7 +85,7 @@ class TestRun:
     def test_it_says_who_would_get_which_car(self, coordinator: CheckingClient, world: World) -> None:
         car_request, car = world.person(circumstances=["hospital"]), world.car()
         shown = told(coordinator, "/allocation/runs", base=world.base.id)
-        for word in ("山田 花子", "通院・透析、家族の介護", "第1希望", str(car.plate), "天草拠点"):
+        for word in ("山田 花子", "第1順位：通院・透析に車が必要な方", "第1希望", str(car.plate), "天草拠点"):
             assert word in shown
         assert f'value="{car_request.id}:{car.id}" checked' in shown
         assert "2026年8月21日(金) 10:00" in shown
@@ -94,7 +102,7 @@ class TestRun:
         world.car()
         shown = told(coordinator, "/allocation/runs", base=world.base.id)
         assert "割り当てられる組み合わせがありません" in shown
-        assert '<td>軽乗用車</td><td class="numeric">1台</td>' in shown
+        assert stock_row("軽乗用車", 1, 1) in shown
 
     def test_confirming_tells_how_many_were_offered(self, coordinator: CheckingClient, world: World) -> None:
         car_request, car = world.person(), world.car()
@@ -114,7 +122,23 @@ class TestRun:
         pairs = [f"{people[0].id}:{taken.id}", f"{people[1].id}:{free.id}"]
         shown = told(coordinator, f"/allocation/runs/{run.id}/confirmation", pair=pairs)
         assert "1人に案内しました" in shown
-        assert "1人には案内できませんでした。この車両は先に別の方へ案内または貸出されました。" in shown
+        name = f"{format_number(people[0].application.serial)} {taken.plate_text}"
+        assert f"1人には案内できませんでした（{name}）。この車両は先に別の方へ案内または貸出されました。" in shown
+
+    def test_who_withdrew_meanwhile_is_told_by_number(self, coordinator: CheckingClient, world: World) -> None:
+        wish, car = world.person(), world.car()
+        run = world.propose()
+        move(wish, "withdraw", by=SYSTEM)
+        db.session.flush()
+        shown = told(coordinator, f"/allocation/runs/{run.id}/confirmation", pair=f"{wish.id}:{car.id}")
+        assert f"（{format_number(wish.application.serial)} {car.plate_text}）" in shown
+        assert "希望が順番待ちではなくなっています" in shown
+
+    def test_a_run_over_nothing_says_what_would_fill_it(self, coordinator: CheckingClient, world: World) -> None:
+        shown = told(coordinator, "/allocation/runs", base=world.base.id)
+        assert "いま案内できる車両がありません" in shown
+        assert "順番を待っている方がいません" in shown
+        assert "選んだ方に案内する" not in shown
 
     def test_nobody_chosen_shows_the_page_again(self, coordinator: CheckingClient, world: World) -> None:
         world.person()
@@ -271,7 +295,7 @@ class TestStatements:
         """The pages with little on them; twelve times as much comes in the test."""
         self.fill(world, 1)
         run = world.propose()
-        return ["/allocation", "/offers", "/offers?list=call", f"/allocation/runs/{run.id}"]  # type: ignore[return-value]
+        return ["/allocation", "/offers", "/offers?list=call", "/allocation/overrides", f"/allocation/runs/{run.id}"]  # type: ignore[return-value]
 
     def fill(self, world: World, size: int) -> None:
         for _ in range(size):
@@ -279,6 +303,9 @@ class TestStatements:
             world.person()
             world.car()
         world.person().seats = 9
+        for _ in range(size):
+            factories.override(world.activation, world.car())
+            factories.override(world.activation, world.car(), world.person())
 
     def test_pages_take_as_many_statements_for_many_as_for_few(
         self, coordinator: CheckingClient, world: World, addresses: list[str]
@@ -287,9 +314,9 @@ class TestStatements:
         world.forget()
         self.fill(world, 12)
         run = world.propose()
-        many = [self.count(coordinator, world, address) for address in [*addresses[:3], f"/allocation/runs/{run.id}"]]
+        many = [self.count(coordinator, world, address) for address in [*addresses[:4], f"/allocation/runs/{run.id}"]]
         assert many == few
-        assert max(many) <= 14
+        assert max(many) <= 17
 
     def count(self, client: CheckingClient, world: World, address: str) -> int:
         world.forget()

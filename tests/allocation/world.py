@@ -78,7 +78,7 @@ class World:
 
 def pairs_of(run: AllocationRun) -> list[Pair]:
     """The pairs that a run proposes."""
-    return [(int(one["request"]), int(one["vehicle"])) for one in run.plan["assignments"]]
+    return [(int(one["request"]), int(one["vehicle"])) for one in run.assignments]
 
 
 @contextmanager

@@ -3,14 +3,8 @@
 from datetime import date
 
 from mra.applications import rules
-from mra.applications.rules import ApplicantKind, Circumstance, Evidence
+from mra.applications.rules import ApplicantKind, Evidence
 from mra.core.vehicle_classes import VehicleClass
-
-
-def test_the_first_criterion_that_applies_decides_the_tier() -> None:
-    assert rules.tier_of([Circumstance.NO_CAR, Circumstance.HOSPITAL]) == 1
-    assert rules.tier_of([Circumstance.COMMUTE, Circumstance.INFANT]) == 2
-    assert rules.tier_of([Circumstance.SHOPPING]) == 6
 
 
 def test_family_consent_begins_on_the_75th_birthday() -> None:

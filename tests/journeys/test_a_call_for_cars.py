@@ -125,7 +125,9 @@ def test_from_a_flood_to_a_filled_board(visitor: VisitorOf, promised: None, run_
     run_jobs()
     open_the_link(builders, FIRM_PHONE)
     builders.tick(answer="all").press("この内容で回答する").sees("2台」のご提供として承りました")
-    coordinator.press("過不足").press("要請").press(OTHER_FIRM).tick(answer="none").fill(reason="車検中です").press("回答を記録する")
+    coordinator.press("過不足").press("要請").press(OTHER_FIRM).tick(answer="none").fill(reason="車検中です").press(
+        "回答を記録する"
+    )
     coordinator.press("過不足").sees("人吉拠点のダンプが 4台 不足")
     deliver(coordinator, FIRM, "2")
     coordinator.press("過不足").sees("うち未登録 2台")

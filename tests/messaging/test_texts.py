@@ -36,6 +36,11 @@ LONGEST: dict[str, Any] = {
     "quantity": "1,200本",
     "place": "天草市本渡南地区臨時拠点",
     "message": "8月25日までに届くと助かります。",
+    "agreement_name": "災害時における被災者等の移動手段の確保及び地域の復興支援に関する包括連携協定",
+    "partner": "熊本県・熊本市・天草広域連合",
+    "review_on": date(2026, 12, 25),
+    "days_left": 30,
+    "address": "https://mra.example.jp/alliance/agreements/123456",
     "member_name": "公益社団法人 全国自動車リース・レンタカー事業者連合協議会 九州沖縄支部",
 }
 

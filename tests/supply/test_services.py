@@ -306,6 +306,26 @@ class TestSilence:
             assert services.remind_silent() == 0
 
 
+class TestSendingAgain:
+    def test_a_new_link_is_sent_and_the_old_one_works_no_more(self, needed: Need) -> None:
+        made = call(needed, factories.pledge(factories.member()))
+        old = accounts.newest_link("call", made.id)
+        with clock.stopped(clock.now() + timedelta(minutes=5)):
+            assert services.send_again(made, by=BY) == 2
+            with refused("sent_just_now"):
+                services.send_again(made, by=BY)
+        new = accounts.newest_link("call", made.id)
+        assert old is not None
+        assert new is not None
+        assert old.revoked_at
+        assert told(made.id).count("call_made sms") == 2
+
+    def test_who_has_answered_needs_no_link(self, needed: Need) -> None:
+        made = agreed(needed, factories.pledge(factories.member()))
+        with refused("call_answered"):
+            services.send_again(made, by=BY)
+
+
 class TestDelivering:
     def depart(self, of: Call, quantity: int, **values: object):
         facts = {"base": of.need.base, "departed_on": clock.today(), "expected_on": None} | values

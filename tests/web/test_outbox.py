@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from mra.allocation.models import Forecast
 from mra.core import clock, outbox
 from mra.core.actor import SYSTEM
 from mra.core.audit import AuditEvent, move
@@ -191,10 +192,11 @@ def events_of(action: str) -> int:
 
 
 def everything_that_happened() -> int:
-    """Events, promises and messages together."""
+    """Events, promises, messages and forecasts together."""
     db.session.rollback()
     return sum(
-        db.session.scalar(select(func.count()).select_from(table)) or 0 for table in (AuditEvent, OutboxRow, Message)
+        db.session.scalar(select(func.count()).select_from(table)) or 0
+        for table in (AuditEvent, OutboxRow, Message, Forecast)
     )
 
 

@@ -41,8 +41,9 @@ def normal(keys: Iterable[str]) -> list[str]:
     return sorted(key for key in wanted if len(key) == 2 or not (set(keys_of(key)) - {key}) & wanted)
 
 
-# More towns than this are counted rather than named: a line has to be read at a glance.
+# More towns or prefectures than this are counted rather than named: a line has to be read at a glance.
 NAMED_TOWNS = 3
+NAMED_PREFECTURES = 4
 
 
 def words(area: Iterable[str], names: Mapping[str, str] | None = None) -> str:
@@ -51,9 +52,14 @@ def words(area: Iterable[str], names: Mapping[str, str] | None = None) -> str:
     `names` are full names of municipalities by code; where a name is not at hand, its prefecture is told in part.
     """
     keys = sorted(set(area))
-    prefectures = [PREFECTURES.get(key, key) for key in keys if len(key) == 2]
+    prefectures = _prefecture_words([PREFECTURES.get(key, key) for key in keys if len(key) == 2])
     towns = [key for key in keys if len(key) != 2]
     return "・".join(prefectures + _town_words(towns, names or {})) or "全国"
+
+
+def _prefecture_words(names: list[str]) -> list[str]:
+    rest = len(names) - NAMED_PREFECTURES
+    return names if rest <= 0 else [*names[:NAMED_PREFECTURES], f"ほか{rest}都道府県"]
 
 
 def _town_words(codes: list[str], names: Mapping[str, str]) -> list[str]:

@@ -3,7 +3,7 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from mra.core import clock, current
+from mra.core import current
 from mra.core.access import member
 
 from .. import services
@@ -11,7 +11,7 @@ from ..forms.pledges import LapseForm, PledgeForm, kind_named
 from ..models import Member, Pledge
 from ..queries import members as queries
 from ..queries import visible_member_ids
-from ..queries.pledges import pledge_with_member, pledges_of
+from ..queries.pledges import figures_of, pledge_with_member, pledges_of
 from ..rules.members import CONTACT_HOURS_WORDS
 from .blueprint import blueprint
 from .members import load_member
@@ -37,14 +37,16 @@ def member_organisation() -> ResponseReturnValue:
 @blueprint.get("/member/pledges")
 @member
 def member_pledges() -> ResponseReturnValue:
-    """What the own organisation and the firms under it promised."""
-    own = load_member(current.member_id())
-    found = rows(pledges_of(visible_member_ids(own.id), with_lapsed=True))
+    """What the own organisation, or one of the firms under it, promised."""
+    one = _for_whom()
+    found = rows(pledges_of([one.id], with_lapsed=True))
     return render_template(
         "alliance/member/pledges.html",
-        member=own,
-        groups=[(one, [row for row in found if row.pledge.member_id == one.id]) for one in (own, *own.firms)],
-        to_confirm=sum(not row.is_lapsed and row.pledge.is_doubtful(clock.today()) for row in found),
+        one=one,
+        own_id=current.member_id(),
+        rows=found,
+        figures=figures_of([firm.id for firm in one.firms]),
+        to_confirm=sum(row.standing.tone == "warning" for row in found),
     )
 
 
@@ -60,23 +62,30 @@ def _own_pledge(own_id: int) -> Pledge:
     return pledge if pledge and pledge.member_id in visible else abort(404)
 
 
-def _back() -> dict[str, str]:
-    return {"label": "提供表明", "url": url_for("alliance.member_pledges")}
+def _back(member_id: int) -> dict[str, str]:
+    return {"label": "提供表明", "url": _place(member_id)}
 
 
-def _to_pledges(sentence: str) -> ResponseReturnValue:
+def _place(member_id: int) -> str:
+    """The page with the pledges of the own organisation, or of one of its firms."""
+    firm = {"for": member_id} if member_id != current.member_id() else {}
+    return url_for("alliance.member_pledges", **firm)  # type: ignore[arg-type]
+
+
+def _to_pledges(member_id: int, sentence: str) -> ResponseReturnValue:
     flash(sentence, "success")
-    return redirect(url_for("alliance.member_pledges"), 303)
+    return redirect(_place(member_id), 303)
 
 
 @blueprint.get("/member/pledges/new")
 @member
 def new_own_pledge() -> ResponseReturnValue:
     """The kind first, then the form of that kind."""
-    chosen, kind = {"for": str(_for_whom().id)}, kind_named(request.args.get("kind", ""))
+    whom, kind = _for_whom().id, kind_named(request.args.get("kind", ""))
+    chosen, back = {"for": str(whom)}, _back(whom)
     if kind is None:
-        return kind_page(url_for("alliance.new_own_pledge"), _back(), chosen)
-    return form_page(PledgeForm.new(kind), url_for("alliance.create_own_pledge"), _back(), chosen=chosen)
+        return kind_page(url_for("alliance.new_own_pledge"), back, chosen)
+    return form_page(PledgeForm.new(kind), url_for("alliance.create_own_pledge"), back, chosen=chosen)
 
 
 @blueprint.post("/member/pledges")
@@ -87,9 +96,9 @@ def create_own_pledge() -> ResponseReturnValue:
     form = PledgeForm(request.form, kind_named(request.form.get("kind", "")) or abort(404))
     if not form.check():
         chosen = {"for": str(whom.id)}
-        return form_page(form, url_for("alliance.create_own_pledge"), _back(), chosen=chosen), 422
+        return form_page(form, url_for("alliance.create_own_pledge"), _back(whom.id), chosen=chosen), 422
     services.pledges.declare(whom, by=current.actor(), **(form.clean | {"is_confirmed": True}))
-    return _to_pledges("提供表明を登録しました。ありがとうございます。")
+    return _to_pledges(whom.id, "提供表明を登録しました。ありがとうございます。")
 
 
 @blueprint.get("/member/pledges/<int:own_id>")
@@ -98,7 +107,7 @@ def edit_own_pledge(own_id: int) -> ResponseReturnValue:
     """The form that changes an own pledge."""
     pledge = _own_pledge(own_id)
     url = url_for("alliance.update_own_pledge", own_id=pledge.id)
-    return form_page(PledgeForm.of(pledge), url, _back(), is_new=False)
+    return form_page(PledgeForm.of(pledge), url, _back(pledge.member_id), is_new=False)
 
 
 @blueprint.post("/member/pledges/<int:own_id>")
@@ -109,18 +118,19 @@ def update_own_pledge(own_id: int) -> ResponseReturnValue:
     form = PledgeForm(request.form, pledge.kind)
     if not form.check():
         url = url_for("alliance.update_own_pledge", own_id=pledge.id)
-        return form_page(form, url, _back(), is_new=False), 422
+        return form_page(form, url, _back(pledge.member_id), is_new=False), 422
     values = form.clean | {"is_confirmed": True}
     services.pledges.change(pledge, edition_seen=form.text("edition"), by=current.actor(), **values)
-    return _to_pledges("提供表明の内容を変更しました。")
+    return _to_pledges(pledge.member_id, "提供表明の内容を変更しました。")
 
 
 @blueprint.post("/member/pledges/<int:own_id>/confirmation")
 @member
 def confirm_own_pledge(own_id: int) -> ResponseReturnValue:
     """Say that the word still stands."""
-    services.pledges.confirm(_own_pledge(own_id), by=current.actor())
-    return _to_pledges("今も有効であることを記録しました。ありがとうございます。")
+    pledge = _own_pledge(own_id)
+    services.pledges.confirm(pledge, by=current.actor())
+    return _to_pledges(pledge.member_id, "今も有効であることを記録しました。ありがとうございます。")
 
 
 @blueprint.get("/member/pledges/<int:own_id>/lapse")
@@ -128,7 +138,9 @@ def confirm_own_pledge(own_id: int) -> ResponseReturnValue:
 def new_own_lapse(own_id: int) -> ResponseReturnValue:
     """The reason, before an own pledge ends."""
     pledge = _own_pledge(own_id)
-    return lapse_page(LapseForm({}), pledge, url_for("alliance.lapse_own_pledge", own_id=pledge.id), _back())
+    return lapse_page(
+        LapseForm({}), pledge, url_for("alliance.lapse_own_pledge", own_id=pledge.id), _back(pledge.member_id)
+    )
 
 
 @blueprint.post("/member/pledges/<int:own_id>/lapse")
@@ -137,6 +149,8 @@ def lapse_own_pledge(own_id: int) -> ResponseReturnValue:
     """End an own pledge."""
     pledge, form = _own_pledge(own_id), LapseForm(request.form)
     if not form.check():
-        return lapse_page(form, pledge, url_for("alliance.lapse_own_pledge", own_id=pledge.id), _back()), 422
+        return lapse_page(
+            form, pledge, url_for("alliance.lapse_own_pledge", own_id=pledge.id), _back(pledge.member_id)
+        ), 422
     services.pledges.lapse(pledge, by=current.actor(), **form.clean)
-    return _to_pledges("提供表明を終えました。お知らせいただき、ありがとうございます。")
+    return _to_pledges(pledge.member_id, "提供表明を終えました。お知らせいただき、ありがとうございます。")

@@ -26,6 +26,13 @@ class PledgeRow:
     standing: Word
 
     @property
+    def validity(self) -> str:
+        """From when until when."""
+        until = self.pledge.valid_until
+        end = f" {japanese_date(until)}まで" if until else "（終わりの定めなし）"
+        return f"{japanese_date(self.pledge.valid_from)}から{end}"
+
+    @property
     def is_open(self) -> bool:
         """Whether the member was asked and has not answered, or never gave its word."""
         return not self.is_lapsed and (self.pledge.asked_at is not None or self.pledge.confirmed_on is None)
@@ -57,12 +64,11 @@ def rows(pledges: Iterable[Pledge]) -> list[PledgeRow]:
 def facts(row: PledgeRow, *, region: str = "") -> list[tuple[str, Any]]:
     """What stands on the page of one pledge; `region` with all its names."""
     pledge = row.pledge
-    until = japanese_date(pledge.valid_until) if pledge.valid_until else "終わりの定めなし"
     told = [
         ("提供内容", row.item),
         ("地域", region or row.region),
         ("提供までの日数", row.lead_time),
-        ("有効期間", f"{japanese_date(pledge.valid_from)} 〜 {until}"),
+        ("有効期間", row.validity),
         ("最終確認", japanese_date(pledge.confirmed_on) if pledge.confirmed_on else "まだ確認されていません"),
         ("条件", pledge.conditions),
     ]

@@ -89,16 +89,16 @@ def show_pledge(pledge_id: int) -> ResponseReturnValue:
     """One pledge, whom to call about it, and what happened to it."""
     pledge = load_pledge(pledge_id)
     member, row = pledge.member, rows([pledge])[0]
+    doubtful = pledge.is_doubtful(clock.today()) and pledge.counts_on(clock.today())
     return render_template(
         "alliance/pledges/show.html",
         row=row,
         member=member,
         facts=facts(row, region=region_text(pledge.area)),
         contacts=contacts_for_call(member, clock.now()),
-        actions=[button for move in _moves(pledge) if (button := _button(pledge, move))],
-        may_change=_may_change(pledge),
-        may_ask=_may_change(pledge) and rules.is_valid_on(pledge.valid_from, pledge.valid_until, clock.today()),
-        doubtful=pledge.is_doubtful(clock.today()) and pledge.counts_on(clock.today()),
+        actions=_actions(pledge, doubtful=doubtful),
+        may_change=bool(_moves(pledge)),
+        doubtful=doubtful,
         events=timeline_lines(("pledge", [pledge.id])),
     )
 
@@ -113,14 +113,19 @@ def _to_pledge(pledge: Pledge, sentence: str) -> ResponseReturnValue:
     return redirect(url_for("alliance.show_pledge", pledge_id=pledge.id), 303)
 
 
-def _may_change(pledge: Pledge) -> bool:
-    role = current.role()
-    return role in COORDINATORS and bool(rules.PLEDGE.actions(pledge.status, role))
-
-
 def _moves(pledge: Pledge) -> tuple[Move, ...]:
     role = current.role()
     return rules.PLEDGE.actions(pledge.status, role) if role else ()
+
+
+def _actions(pledge: Pledge, *, doubtful: bool) -> list[dict[str, Any]]:
+    """The buttons of the lifecycle; where the word is old, the question to the member among them."""
+    buttons = [_button(pledge, move) for move in _moves(pledge)]
+    if buttons and doubtful:
+        url = url_for("alliance.ask_confirmation", member_id=pledge.member_id)
+        confirm = "最初の連絡先に、SMSとメールでリンクを1回送ります。ほかの提供表明も一緒に確認できます。"
+        buttons.insert(1, {"label": "再確認を依頼する", "url": url, "confirm": confirm})
+    return buttons
 
 
 def _button(pledge: Pledge, move: Move) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 It matches waiting requests with free vehicles so that nobody is overtaken, the cost is the smallest possible, and
 everyone without a car gets a reason that can be checked. It knows no database and no web; it stands beside `rules`.
 
-- `values`: what it is given; `scenario`: reading that from JSON
-- `pairs`: which vehicles suit which requests; `served`: who is served; `cost`: who gets which; `proofs`: why not
-- `plan`: what it answers; `verify`: checks an answer without any of the above
+- `values`: what it is given; `scenario`: reading that from JSON (`quick_reading`: where nothing is doubtful)
+- `pairs`: which vehicles suit which requests (`nearness`: how far)
+- `served`: who is served; `cost`: who gets which; `ties`: which of several such plans; `proofs`: why not
+- `groupsets`, `components`: sets of groups of vehicles, and what is connected
+- `plan`: what it answers; `verify`: checks an answer without any of the above but the values
 """
 
 from mra.allocation.engine.allocation import allocate

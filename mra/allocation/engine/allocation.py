@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from mra.allocation.engine.cost import cheapest
 from mra.allocation.engine.pairs import Arcs, Ints, build_arcs
@@ -13,17 +14,35 @@ from mra.allocation.engine.values import Request, Scenario, Vehicle, distance_km
 
 
 def allocate(scenario: Scenario) -> Plan:
-    """Nobody is overtaken; then as little cost as possible; and everyone without a car is told why.
-
-    Requests are put in rank order and vehicles in the order of their ids before anything else, so that the plan does
-    not depend on the order in which they came.
-    """
-    requests = sorted(scenario.requests, key=lambda request: request.rank)
-    vehicles = sorted(scenario.vehicles, key=lambda vehicle: vehicle.id)
+    """Nobody is overtaken; then as little cost as possible; and everyone without a car is told why."""
+    requests, vehicles = in_order(scenario)
     arcs = build_arcs(requests, vehicles, scenario.weights)
     served = find_served(arcs)
     chosen = cheapest(arcs, served)
     blocks = contested_blocks(arcs, served)
+    return report_plan(requests, vehicles, arcs, served, chosen, blocks)
+
+
+def in_order(scenario: Scenario) -> tuple[list[Request], list[Vehicle]]:
+    """Requests by rank and vehicles by id, so that the plan does not depend on the order in which they came.
+
+    Sorting is stable: sorting by the least important first is quicker than by all three together.
+    """
+    requests = sorted(scenario.requests, key=attrgetter("id"))
+    requests.sort(key=attrgetter("submitted_at"))
+    requests.sort(key=attrgetter("tier"))
+    return requests, sorted(scenario.vehicles, key=attrgetter("id"))
+
+
+def report_plan(
+    requests: Sequence[Request],
+    vehicles: Sequence[Vehicle],
+    arcs: Arcs,
+    served: Served,
+    chosen: tuple[Ints, Ints],
+    blocks: list[Block],
+) -> Plan:
+    """The plan in the words of the scenario."""
     return _Report(requests, vehicles, arcs, served).plan(*chosen, blocks)
 
 
@@ -64,12 +83,13 @@ class _Report:
         return Assignment(request.id, vehicle.id, cost, round(km, 1))
 
     def _unserved(self, named: dict[int, str]) -> tuple[Unserved, ...]:
+        held = self._served.held.tolist()
         return tuple(
             Unserved(request.id, "outranked", named[rank])
             if rank in named
             else Unserved(request.id, "no_suitable_vehicle")
             for rank, request in enumerate(self._requests)
-            if self._served.held[rank] == NOT_SERVED
+            if held[rank] == NOT_SERVED
         )
 
     def _contested_set(self, block: Block, name: str, includes: list[str]) -> ContestedSet:

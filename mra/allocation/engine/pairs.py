@@ -7,33 +7,27 @@ because the number of pairs is what grows fastest.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TypeAlias
+from operator import attrgetter, itemgetter
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from mra.allocation.engine.values import (
-    EARTH_RADIUS_KM,
-    VEHICLE_CLASSES,
-    Request,
-    Vehicle,
-    Weights,
-    distance_km,
-)
+from mra.allocation.engine.nearness import Nearness
+from mra.allocation.engine.values import VEHICLE_CLASSES, Request, Vehicle, Weights
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
-_Place: TypeAlias = tuple[float, float]
 _Kind: TypeAlias = tuple[int, int, bool, int, int, int]  # class, seats, manual, features, first from, last until
+_Demand: TypeAlias = tuple[int, bool, frozenset[str]]  # seats, can drive manual, required features
+_Part: TypeAlias = tuple[Ints, Ints, Ints]  # of each arc: request, group, cost
+_T = TypeVar("_T")
 
-_NOT_POSSIBLE = -1
-# Arrays of distances may differ in the last digit from the one formula that counts; nearer than this to a limit,
-# the formula itself decides.
-_DOUBT_KM = 1e-6
+_CLASS_NUMBER = {name: number for number, name in enumerate(VEHICLE_CLASSES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,155 +49,141 @@ class Arcs:
         """The groups that suit one request."""
         return self.group[self.start[request] : self.start[request + 1]]
 
-
-class _Codes:
-    """What requests and vehicles say, turned into small numbers that mean the same for both."""
-
-    def __init__(self, requests: Sequence[Request], vehicles: Sequence[Vehicle]) -> None:
-        self.from_days = sorted({request.from_on for request in requests})
-        self.until_days = sorted({request.until_on for request in requests})
-        self.wishes = sorted({request.classes for request in requests})
-        self.needs = sorted({request.required_features for request in requests}, key=sorted)
-        self.features = sorted({vehicle.features for vehicle in vehicles}, key=sorted)
-        self._feature_code = {features: code for code, features in enumerate(self.features)}
-
-    def kind(self, vehicle: Vehicle) -> _Kind:
-        """Everything about a vehicle that can matter to any of these requests, the place aside."""
-        return (
-            VEHICLE_CLASSES.index(vehicle.vehicle_class),
-            vehicle.seats,
-            vehicle.transmission == "MT",
-            self._feature_code[vehicle.features],
-            bisect_left(self.from_days, vehicle.available_from),
-            bisect_right(self.until_days, vehicle.available_until) - 1,
-        )
-
-    def wish_rank(self) -> Ints:
-        """[wish list, vehicle class] → index of the class in the list, or not possible."""
-        table = np.full((len(self.wishes), len(VEHICLE_CLASSES)), _NOT_POSSIBLE, dtype=np.int64)
-        for row, classes in enumerate(self.wishes):
-            for rank, name in reversed(list(enumerate(classes))):
-                table[row, VEHICLE_CLASSES.index(name)] = rank
-        return table
-
-    def unneeded(self) -> Ints:
-        """[needed set, features of a vehicle] → how many features nobody asked for, or not possible."""
-        table = np.full((len(self.needs), len(self.features)), _NOT_POSSIBLE, dtype=np.int64)
-        for row, needed in enumerate(self.needs):
-            for column, features in enumerate(self.features):
-                if needed <= features:
-                    table[row, column] = len(features) - len(needed)
-        return table
-
-
-class _Wanted:
-    """The requests as columns, in rank order, with an index by latitude."""
-
-    def __init__(self, requests: Sequence[Request], codes: _Codes) -> None:
-        wish_code = {classes: code for code, classes in enumerate(codes.wishes)}
-        need_code = {needed: code for code, needed in enumerate(codes.needs)}
-        from_code = {day: code for code, day in enumerate(codes.from_days)}
-        until_code = {day: code for code, day in enumerate(codes.until_days)}
-        self.lat_lon = [(request.lat, request.lon) for request in requests]
-        self.lat = np.radians(np.array([request.lat for request in requests], dtype=np.float64))
-        self.lon = np.radians(np.array([request.lon for request in requests], dtype=np.float64))
-        self.cos_lat = np.cos(self.lat)
-        self.max_km = np.array([request.max_distance_km for request in requests], dtype=np.float64)
-        self.seats = np.array([request.seats for request in requests], dtype=np.int64)
-        self.manual = np.array([request.can_drive_manual for request in requests], dtype=np.bool_)
-        self.wish = np.array([wish_code[request.classes] for request in requests], dtype=np.int64)
-        self.need = np.array([need_code[request.required_features] for request in requests], dtype=np.int64)
-        self.from_day = np.array([from_code[request.from_on] for request in requests], dtype=np.int64)
-        self.until_day = np.array([until_code[request.until_on] for request in requests], dtype=np.int64)
-        self._by_lat = np.argsort(self.lat, kind="stable")
-        self._sorted_lat = self.lat[self._by_lat]
-        self._reach = (float(self.max_km.max(initial=0.0)) + 1.0) / EARTH_RADIUS_KM
-
-    def near(self, place: _Place) -> tuple[Ints, Floats]:
-        """The requests from which this place is not too far, and the distances."""
-        latitude, longitude = np.radians(place[0]), np.radians(place[1])
-        window = np.searchsorted(self._sorted_lat, (latitude - self._reach, latitude + self._reach))
-        rows = np.sort(self._by_lat[window[0] : window[1]])
-        half_height = np.sin((self.lat[rows] - latitude) / 2)
-        half_width = np.sin((self.lon[rows] - longitude) / 2)
-        chord = half_height**2 + np.cos(latitude) * self.cos_lat[rows] * half_width**2
-        km = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
-        self._settle(rows, km, place)
-        close = km <= self.max_km[rows]
-        return rows[close], km[close]
-
-    def _settle(self, rows: Ints, km: Floats, place: _Place) -> None:
-        """Where the last digit could decide (the limit, a whole kilometre), ask the formula that counts."""
-        whole = np.rint(km)
-        doubtful = (np.abs(km - self.max_km[rows]) < _DOUBT_KM) | ((np.abs(km - whole) < _DOUBT_KM) & (whole > 0))
-        for index in np.flatnonzero(doubtful).tolist():
-            lat, lon = self.lat_lon[rows[index]]
-            km[index] = distance_km(lat, lon, *place)
-
-
-class _Builder:
-    """Collects the arcs, place by place and class by class."""
-
-    def __init__(self, requests: Sequence[Request], codes: _Codes, weights: Weights) -> None:
-        self.wanted = _Wanted(requests, codes)
-        self.wish_rank = codes.wish_rank()
-        self.unneeded = codes.unneeded()
-        self.weights = weights
-        self.parts: list[tuple[Ints, Ints, Ints]] = []
-
-    def add_place(self, place: _Place, groups: list[tuple[int, _Kind]]) -> None:
-        """Arcs to all groups at one place."""
-        rows, km = self.wanted.near(place)
-        if not len(rows):
-            return
-        whole_km = np.floor(km).astype(np.int64)
-        for class_code, alike in groupby(groups, key=lambda group: group[1][0]):
-            rank = self.wish_rank[self.wanted.wish[rows], class_code]
-            wished = np.flatnonzero(rank != _NOT_POSSIBLE)
-            cost = self.weights.class_rank * rank[wished] + self.weights.km * whole_km[wished]
-            self._add_class(rows[wished], cost, list(alike))
-
-    def _add_class(self, rows: Ints, cost: Ints, groups: list[tuple[int, _Kind]]) -> None:
-        wanted = self.wanted
-        _, seats, manual, features, first_from, last_until = np.array([kind for _, kind in groups], dtype=np.int64).T
-        possible = wanted.seats[rows, None] <= seats
-        possible &= wanted.manual[rows, None] | (manual == 0)
-        possible &= wanted.from_day[rows, None] >= first_from
-        possible &= wanted.until_day[rows, None] <= last_until
-        row, column = np.nonzero(possible)
-        unneeded = self.unneeded[wanted.need[rows[row]], features[column]]
-        fits = unneeded != _NOT_POSSIBLE
-        row, column, unneeded = row[fits], column[fits], unneeded[fits]
-        request = rows[row]
-        arc_cost = (
-            cost[row]
-            + self.weights.spare_seat * (seats[column] - wanted.seats[request])
-            + self.weights.unneeded_feature * unneeded
-        )
-        numbers = np.array([number for number, _ in groups], dtype=np.int64)
-        self.parts.append((request, numbers[column], arc_cost))
+    def numbers_of(self, requests: Ints) -> Ints:
+        """The numbers of all arcs of these requests, in their order."""
+        first, count = self.start[requests], self.start[requests + 1] - self.start[requests]
+        return np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
 
 
 def build_arcs(requests: Sequence[Request], vehicles: Sequence[Vehicle], weights: Weights) -> Arcs:
     """Group the vehicles and find all possible pairs; requests in rank order, vehicles by id."""
-    codes = _Codes(requests, vehicles)
-    alike: dict[tuple[_Place, _Kind], list[int]] = {}
-    for index, vehicle in enumerate(vehicles):
-        alike.setdefault((vehicle.place, codes.kind(vehicle)), []).append(index)
-    keys = sorted(alike)
-    members = [alike[key] for key in keys]
-    builder = _Builder(requests, codes, weights)
-    numbered = [(place, number, kind) for number, (place, kind) in enumerate(keys)]
+    wanted = _Wanted(requests, weights)
+    nearness = Nearness(requests)
+    features = sorted({vehicle.features for vehicle in vehicles}, key=sorted)
+    alike = _alike(vehicles, {words: code for code, words in enumerate(features)}, wanted)
+    numbered = [(place, number, kind) for number, (place, kind) in enumerate(alike)]
+    parts = []
     for place, at_place in groupby(numbered, key=lambda entry: entry[0]):
-        builder.add_place(place, [(number, kind) for _, number, kind in at_place])
-    return _sorted_arcs(builder.parts, len(requests), members)
+        rows, km = nearness.around(place)
+        if len(rows):
+            _, numbers, kinds = zip(*at_place, strict=True)
+            parts.append(wanted.arcs_to(_Offer(kinds, features), rows, km, np.array(numbers)))
+    return _sorted_arcs(parts, len(requests), list(alike.values()))
 
 
-def _sorted_arcs(parts: list[tuple[Ints, Ints, Ints]], request_count: int, members: list[list[int]]) -> Arcs:
+def _alike(
+    vehicles: Sequence[Vehicle], feature_code: dict[frozenset[str], int], wanted: _Wanted
+) -> dict[tuple[tuple[float, float], _Kind], list[int]]:
+    """By place and kind, in this order, the vehicles that none of these requests could tell apart."""
+    alike: dict[tuple[tuple[float, float], _Kind], list[int]] = {}
+    first_from = {day: bisect_left(wanted.from_days, day) for day in {one.available_from for one in vehicles}}
+    last_until = {day: bisect_right(wanted.until_days, day) - 1 for day in {one.available_until for one in vehicles}}
+    for index, vehicle in enumerate(vehicles):
+        kind = (
+            _CLASS_NUMBER[vehicle.vehicle_class],
+            vehicle.seats,
+            vehicle.transmission == "MT",
+            feature_code[vehicle.features],
+            first_from[vehicle.available_from],
+            last_until[vehicle.available_until],
+        )
+        alike.setdefault((vehicle.place, kind), []).append(index)
+    return dict(sorted(alike.items()))
+
+
+class _Offer:
+    """The groups of one place, as columns."""
+
+    def __init__(self, kinds: Sequence[_Kind], features: Sequence[frozenset[str]]) -> None:
+        self.vehicle_class, self.seats, self.manual, code, self.first_from, self.last_until = np.array(kinds).T
+        self.features = [features[number] for number in code.tolist()]
+        self.feature_count = np.array([len(words) for words in self.features])
+
+
+class _Wanted:
+    """The requests as columns of small numbers, in rank order; whatever many requests have in common is looked at once."""
+
+    def __init__(self, requests: Sequence[Request], weights: Weights) -> None:
+        self._weights = weights
+        self._wish, wishes = _coded(requests, attrgetter("classes"))
+        self._demand, self._demands = _coded(requests, attrgetter("seats", "can_drive_manual", "required_features"))
+        self._period, periods = _coded(requests, attrgetter("from_on", "until_on"))
+        self.from_days = sorted({from_on for from_on, _ in periods})
+        self.until_days = sorted({until_on for _, until_on in periods})
+        self._periods = np.array(
+            [
+                (bisect_left(self.from_days, from_on), bisect_left(self.until_days, until_on))
+                for from_on, until_on in periods
+            ]
+        ).reshape(-1, 2)
+        self._need, self._needs = _coded(self._demands, itemgetter(2))
+        self._wish_rank = _wish_ranks(wishes)
+        self._seats, self._manual = np.array([(seats, manual) for seats, manual, _ in self._demands]).reshape(-1, 2).T
+        spared = [
+            seats * weights.spare_seat + len(words) * weights.unneeded_feature for seats, _, words in self._demands
+        ]
+        self._spared = np.array(spared, dtype=np.int64)
+
+    def arcs_to(self, offer: _Offer, rows: Ints, km: Floats, numbers: Ints) -> _Part:
+        """The possible pairs of these requests with the groups of a place, and their costs."""
+        possible = (self._wish_rank[:, offer.vehicle_class] >= 0)[self._wish[rows]]
+        possible &= self._meets_demand(offer)[self._demand[rows]]
+        possible &= self._covers_period(offer)[self._period[rows]]
+        row, column = np.divmod(np.flatnonzero(possible), len(numbers))
+        request = rows[row]
+        weights = self._weights
+        of_row = weights.km * np.floor(km).astype(np.int64) - self._spared[self._demand[rows]]
+        of_column = weights.spare_seat * offer.seats + weights.unneeded_feature * offer.feature_count
+        wish_rank = self._wish_rank[self._wish[request], offer.vehicle_class[column]]
+        return request, numbers[column], of_row[row] + of_column[column] + weights.class_rank * wish_rank
+
+    def _meets_demand(self, offer: _Offer) -> Bools:
+        """[demand, group]: enough seats, a gearbox the person can drive, every feature that is required."""
+        enough: Bools = self._seats[:, None] <= offer.seats
+        enough &= (self._manual[:, None] == 1) | (offer.manual == 0)
+        enough &= np.array([[needed <= words for words in offer.features] for needed in self._needs])[self._need]
+        return enough
+
+    def _covers_period(self, offer: _Offer) -> Bools:
+        """[period, group]: available from its first day to its last."""
+        from_on, until_on = self._periods.T
+        covers: Bools = (from_on[:, None] >= offer.first_from) & (until_on[:, None] <= offer.last_until)
+        return covers
+
+
+def _coded(things: Iterable[_T], quality: Callable[[_T], Any]) -> tuple[Ints, list[Any]]:
+    """A small number for the quality of each thing, and what the numbers mean."""
+    values = list(map(quality, things))
+    code = {value: number for number, value in enumerate(dict.fromkeys(values))}
+    return np.array([code[value] for value in values], dtype=np.int64), list(code)
+
+
+def _wish_ranks(wishes: Sequence[tuple[str, ...]]) -> Ints:
+    """[list of wishes, vehicle class] → index of the class in the list, or -1."""
+    table = np.full((len(wishes), len(VEHICLE_CLASSES)), -1, dtype=np.int64)
+    row = [number for number, classes in enumerate(wishes) for _ in classes]
+    column = [_CLASS_NUMBER[name] for classes in wishes for name in classes]
+    rank = [index for classes in wishes for index in range(len(classes))]
+    # Backwards, so that the first place of a class wished twice is written last.
+    table[row[::-1], column[::-1]] = rank[::-1]
+    return table
+
+
+def _sorted_arcs(parts: list[_Part], request_count: int, members: list[list[int]]) -> Arcs:
     none = np.zeros(0, dtype=np.int64)
     request, group, cost = (np.concatenate([none, *(part[column] for part in parts)]) for column in range(3))
-    order = np.argsort(request, kind="stable")
+    order = _order(request, request_count)
     start = np.zeros(request_count + 1, dtype=np.int64)
     np.cumsum(np.bincount(request, minlength=request_count), out=start[1:])
     capacity = np.array([len(ids) for ids in members], dtype=np.int64)
     return Arcs(start, group[order], cost[order], members, capacity)
+
+
+def _order(request: Ints, request_count: int) -> Ints:
+    """A stable order by request: 16 bits at a time, which numpy sorts in one pass."""
+    order: Ints = np.argsort(request.astype(np.uint16), kind="stable")
+    if request_count > 1 << 16:
+        order = order[np.argsort((request >> 16).astype(np.uint16)[order], kind="stable")]
+    if request_count > 1 << 32:
+        raise ValueError("more requests than people on earth")
+    return order

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.json import Encoder
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, frozen=True, gc=False):
     """One request gets one vehicle."""
 
     request: str
@@ -18,8 +19,7 @@ class Assignment:
     distance_km: float
 
 
-@dataclass(frozen=True, slots=True)
-class Unserved:
+class Unserved(Struct, frozen=True, gc=False, omit_defaults=True):
     """One request gets nothing. `contested_set` names the proof when others rank above it."""
 
     request: str
@@ -27,8 +27,7 @@ class Unserved:
     contested_set: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ContestedSet:
+class ContestedSet(Struct, frozen=True, gc=False):
     """Vehicles that better ranked people hold, and that no exchange among them could free.
 
     The full set is this one and, in turn, those it includes.
@@ -53,39 +52,15 @@ class Plan:
         """The plan as JSON, one record a line, so that two plans can be compared by eye."""
         return (
             "{\n"
-            f'"assignments": {_lines(map(_assignment, self.assignments))},\n'
-            f'"unserved": {_lines(map(_unserved, self.unserved))},\n'
-            f'"contested_sets": {_lines(map(_contested_set, self.contested_sets))},\n'
+            f'"assignments": {_lines(self.assignments)},\n'
+            f'"unserved": {_lines(self.unserved)},\n'
+            f'"contested_sets": {_lines(self.contested_sets)},\n'
             f'"total_cost": {self.total_cost}\n'
             "}\n"
         )
 
 
-def _lines(records: Iterable[dict[str, Any]]) -> str:
-    lines = ",\n".join(json.dumps(record, ensure_ascii=False) for record in records)
+def _lines(records: Sequence[Struct]) -> str:
+    """A JSON list with a line for each record. Line breaks within texts are escaped, so that none is mistaken."""
+    lines = Encoder().encode_lines(records).decode().rstrip("\n").replace("\n", ",\n")
     return f"[\n{lines}\n]" if lines else "[]"
-
-
-def _assignment(assignment: Assignment) -> dict[str, Any]:
-    return {
-        "request": assignment.request,
-        "vehicle": assignment.vehicle,
-        "cost": assignment.cost,
-        "distance_km": assignment.distance_km,
-    }
-
-
-def _unserved(unserved: Unserved) -> dict[str, Any]:
-    record = {"request": unserved.request, "reason": unserved.reason}
-    if unserved.contested_set is not None:
-        record["contested_set"] = unserved.contested_set
-    return record
-
-
-def _contested_set(contested: ContestedSet) -> dict[str, Any]:
-    return {
-        "id": contested.id,
-        "vehicles": list(contested.vehicles),
-        "holders": list(contested.holders),
-        "includes": list(contested.includes),
-    }

@@ -1,5 +1,9 @@
 """Rule 3: everyone not served is told why. The groups without a way out, cut into the smallest blocks that explain it.
 
+By Hall's theorem (1935) people can be served together if and only if no part of them has fewer vehicles to choose from
+than it has members. Whoever is not served would make such a part: those who hold the vehicles that suit, those who hold
+the vehicles these could change to, and so on, hold every one of them, and all rank above.
+
 Draw an arrow from a closed group to every other group that suits one of its holders. Groups that lead to each other
 form a block; a block includes those it leads to. A person who is not served names the block their vehicles lie in.
 Blocks do not depend on who holds which vehicle at the moment, only on who is served, so the proof holds for every plan
@@ -8,13 +12,18 @@ that serves the same people.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from mra.allocation.engine.pairs import Arcs
+from mra.allocation.engine.components import strong_components
+from mra.allocation.engine.groupsets import each
+from mra.allocation.engine.pairs import Arcs, Ints
 from mra.allocation.engine.served import NOT_SERVED, Served
+
+_NO_BLOCK = -1
+_CELLS_AT_ONCE = 1 << 22
 
 
 @dataclass(slots=True)
@@ -34,14 +43,17 @@ class Block:
 
 
 class _Blocks:
-    """All blocks so far; `reach[b]` has a bit for every block that b includes directly or in turn, and for itself."""
+    """All blocks so far. Sets of blocks are whole numbers with a bit for each.
+
+    `reach[b]` are the blocks that b includes directly or in turn, and b itself.
+    """
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self._reach: list[int] = []
-        self._unions: dict[tuple[int, ...], int] = {}
+        self._named: dict[int, int] = {}
 
-    def add(self, groups: list[int], holders: list[int], touched: Iterable[int]) -> int:
+    def add(self, groups: list[int], holders: list[int], touched: int) -> int:
         """A new block that leads to the touched ones."""
         includes = self._outermost(touched)
         level = 1 + max((self.blocks[block].level for block in includes), default=0)
@@ -53,99 +65,66 @@ class _Blocks:
         self._reach.append(reach)
         return number
 
-    def name(self, request: int, touched: Iterable[int]) -> None:
+    def name(self, request: int, touched: int) -> None:
         """This request is held back by the touched blocks: name one, or the union of several."""
+        if touched not in self._named:
+            self._named[touched] = self._one_of(touched)
+        self.blocks[self._named[touched]].named_by.append(request)
+
+    def _one_of(self, touched: int) -> int:
         outermost = self._outermost(touched)
         if len(outermost) == 1:
-            number = outermost[0]
-        else:
-            key = tuple(outermost)
-            if key not in self._unions:
-                self._unions[key] = self.add([], [], outermost)
-            number = self._unions[key]
-        self.blocks[number].named_by.append(request)
+            return outermost[0]
+        together = sum(1 << block for block in outermost)
+        if together not in self._named:
+            self._named[together] = self.add([], [], together)
+        return self._named[together]
 
-    def _outermost(self, touched: Iterable[int]) -> list[int]:
+    def _outermost(self, touched: int) -> list[int]:
         """The touched blocks without those that another of them includes anyway."""
-        covered, outermost = 0, []
-        for block in sorted(touched, reverse=True):  # an including block has the higher number
-            if not covered >> block & 1:
-                outermost.append(block)
-                covered |= self._reach[block]
+        outermost = []
+        while touched:
+            block = touched.bit_length() - 1  # an including block has the higher number
+            outermost.append(block)
+            touched &= ~self._reach[block]
         return outermost[::-1]
 
 
 def contested_blocks(arcs: Arcs, served: Served) -> list[Block]:
     """The blocks, and in each of them the unserved requests that name it."""
     holders: dict[int, list[int]] = {group: [] for group in np.flatnonzero(served.closed).tolist()}
-    for request in served.ranks.tolist():
-        if served.held[request] in holders:
-            holders[int(served.held[request])].append(request)
-    leads_to = {
-        group: np.unique(np.concatenate([arcs.of(holder) for holder in people])).tolist()
-        for group, people in holders.items()
-    }
-    block_of = np.full(len(arcs.members), -1, dtype=np.int64)
+    leads_to = dict.fromkeys(holders, 0)
+    for request, group in zip(served.ranks.tolist(), served.held[served.ranks].tolist(), strict=True):
+        if group in holders:
+            holders[group].append(request)
+            leads_to[group] |= served.suits[request]
+    block_of = [_NO_BLOCK] * len(arcs.members)
     found = _Blocks()
-    for groups in strong_components(leads_to):
-        ends = np.unique(np.concatenate([block_of[leads_to[group]] for group in groups])).tolist()
+    for component in strong_components(leads_to):
+        groups = each(component.members)
+        touched = {block_of[group] for group in each(component.leads_to & ~component.members)}
         people = sorted(holder for group in groups for holder in holders[group])
-        block_of[groups] = found.add(sorted(groups), people, (end for end in ends if end != -1))
-    for request in np.flatnonzero((served.held == NOT_SERVED) & (np.diff(arcs.start) > 0)).tolist():
-        found.name(request, np.unique(block_of[arcs.of(request)]).tolist())
+        number = found.add(groups, people, sum(1 << block for block in touched))
+        for group in groups:
+            block_of[group] = number
+    touched_by = _touched_by(arcs, np.array(block_of, dtype=np.int64))
+    for request, (group, blocks) in enumerate(zip(served.held.tolist(), touched_by, strict=True)):
+        if blocks and group == NOT_SERVED:
+            found.name(request, blocks)
     return found.blocks
 
 
-class _Walk:
-    """Tarjan's walk, without recursion: a chain of cars can be longer than Python's stack."""
-
-    def __init__(self, leads_to: dict[int, list[int]]) -> None:
-        self._leads_to = leads_to
-        self._index: dict[int, int] = {}
-        self._low: dict[int, int] = {}
-        self._open: dict[int, None] = {}
-        self._path: list[tuple[int, Iterator[int]]] = []
-        self.components: list[list[int]] = []
-
-    def from_root(self, root: int) -> None:
-        """Walk everything that can be reached from here and was not seen yet."""
-        if root not in self._index:
-            self._enter(root)
-        while self._path:
-            node, ends = self._path[-1]
-            fresh = next((end for end in ends if self._is_fresh(node, end)), None)
-            if fresh is None:
-                self._leave(node)
-            else:
-                self._enter(fresh)
-
-    def _enter(self, node: int) -> None:
-        self._index[node] = self._low[node] = len(self._index)
-        self._open[node] = None
-        self._path.append((node, iter(self._leads_to[node])))
-
-    def _is_fresh(self, node: int, end: int) -> bool:
-        if end not in self._index:
-            return True
-        if end in self._open:
-            self._low[node] = min(self._low[node], self._index[end])
-        return False
-
-    def _leave(self, node: int) -> None:
-        self._path.pop()
-        if self._path:
-            parent = self._path[-1][0]
-            self._low[parent] = min(self._low[parent], self._low[node])
-        if self._low[node] == self._index[node]:
-            component = [self._open.popitem()[0]]
-            while component[-1] != node:
-                component.append(self._open.popitem()[0])
-            self.components.append(component)
-
-
-def strong_components(leads_to: dict[int, list[int]]) -> list[list[int]]:
-    """The groups that lead to each other, those led to before those that lead there."""
-    walk = _Walk(leads_to)
-    for root in leads_to:
-        walk.from_root(root)
-    return walk.components
+def _touched_by(arcs: Arcs, block_of: Ints) -> Iterator[int]:
+    """For each request the set of blocks in which groups lie that suit it. By a table, part by part."""
+    blocks, requests = int(block_of.max(initial=_NO_BLOCK)) + 1, len(arcs.start) - 1
+    at_once = _CELLS_AT_ONCE // (blocks + 1) + 1
+    for first in range(0, requests, at_once):
+        start = arcs.start[first : first + at_once + 1]
+        table = np.zeros((len(start) - 1, blocks + 1), dtype=np.bool_)
+        # Groups in no block (-1) mark one column more, which is cleared.
+        table[np.repeat(np.arange(len(table)), np.diff(start)), block_of[arcs.group[start[0] : start[-1]]]] = True
+        table[:, blocks] = False
+        bits = np.packbits(table, axis=1, bitorder="little")
+        octets, width = bits.tobytes(), bits.shape[1]
+        for end in range(width, len(octets) + 1, width):
+            yield int.from_bytes(octets[end - width : end], "little")

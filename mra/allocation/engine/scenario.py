@@ -1,4 +1,8 @@
-"""Reading a scenario from JSON. Every fault names its place in the document, so that a person can go and mend it."""
+"""Reading a scenario from JSON. Every fault names its place in the document, so that a person can go and mend it.
+
+`quick_reading` reads what is beyond doubt; everything else is read here, field by field, and what is refused is refused
+here in words.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,11 @@ from datetime import date, datetime
 from math import isfinite
 from typing import Any, TypeVar
 
+from mra.allocation.engine.quick_reading import read_quickly
 from mra.allocation.engine.values import (
+    MAX_DISTANCE_KM,
+    MAX_SEATS,
+    MAX_WEIGHT,
     TRANSMISSIONS,
     VEHICLE_CLASSES,
     Request,
@@ -19,13 +27,9 @@ from mra.allocation.engine.values import (
     Weights,
 )
 
-# Larger numbers are slips of the finger, and would overflow the solver's 64 bits.
-MAX_WEIGHT = 10**9
-MAX_SEATS = 1000
-
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:?[0-9]{2})"
 )
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -40,6 +44,11 @@ class _RepeatedKey(dict[str, Any]):
 
 def parse_scenario(document: bytes | str) -> Scenario:
     """Read the JSON text of a scenario."""
+    return read_quickly(document) or read_carefully(document)
+
+
+def read_carefully(document: bytes | str) -> Scenario:
+    """Read the JSON text of a scenario field by field; what is wrong with it is told here."""
     try:
         text = document.decode("utf-8-sig") if isinstance(document, bytes) else document
         tree = json.loads(text, object_pairs_hook=_object)
@@ -129,7 +138,7 @@ def read_request(tree: object) -> Request:
         required_features=_words(fields, "required_features"),
         lat=_number(fields, "lat", -90, 90),
         lon=_number(fields, "lon", -180, 180),
-        max_distance_km=_number(fields, "max_distance_km", 0, 10**6),
+        max_distance_km=_number(fields, "max_distance_km", 0, MAX_DISTANCE_KM),
         from_on=_day(fields, "from"),
         until_on=_day(fields, "until"),
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta, Struct
 
 VEHICLE_CLASSES = (
     "kei_passenger",
@@ -22,8 +24,21 @@ VEHICLE_CLASSES = (
 TRANSMISSIONS = ("AT", "MT")
 EARTH_RADIUS_KM = 6371.0088
 
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (the offset is taken off by hand in Request.rank)
-_MICROSECOND = timedelta(microseconds=1)
+# Larger numbers are slips of the finger.
+MAX_WEIGHT = 10**9
+MAX_SEATS = 1000
+MAX_DISTANCE_KM = 10**6
+
+# What a document may hold; whoever makes values in Python is not held to it.
+_Text: TypeAlias = Annotated[str, Meta(min_length=1)]
+_Small: TypeAlias = Annotated[int, Meta(ge=-MAX_WEIGHT, le=MAX_WEIGHT)]
+_Seats: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_SEATS)]
+_Latitude: TypeAlias = Annotated[float, Meta(ge=-90, le=90)]
+_Longitude: TypeAlias = Annotated[float, Meta(ge=-180, le=180)]
+_Distance: TypeAlias = Annotated[float, Meta(ge=0, le=MAX_DISTANCE_KM)]
+_Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ScenarioFault(ValueError):
@@ -39,27 +54,25 @@ class ScenarioFault(ValueError):
         return ScenarioFault(parent + self.path, self.fault)
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """What makes a pair dear, in whole numbers: a less wished class, distance, empty seats, features nobody needs."""
 
-    class_rank: int
-    km: int
-    spare_seat: int
-    unneeded_feature: int
+    class_rank: _Small
+    km: _Small
+    spare_seat: _Small
+    unneeded_feature: _Small
 
 
-@dataclass(frozen=True, slots=True)
-class Vehicle:
+class Vehicle(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A car that may be lent; `available_until` is the last lawful day (papers, lease, base), inclusive."""
 
-    id: str
+    id: _Text
     vehicle_class: str
-    seats: int
+    seats: _Seats
     transmission: str
-    features: frozenset[str]
-    lat: float
-    lon: float
+    features: frozenset[_Text]
+    lat: _Latitude
+    lon: _Longitude
     available_from: date
     available_until: date
 
@@ -69,35 +82,31 @@ class Vehicle:
         return self.lat, self.lon
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(
+    Struct, frozen=True, forbid_unknown_fields=True, gc=False, rename={"from_on": "from", "until_on": "until"}
+):
     """One car wanted, from one day until another, both inclusive; `classes` in the order of wish."""
 
-    id: str
-    tier: int
-    submitted_at: datetime
+    id: _Text
+    tier: _Small
+    submitted_at: _Moment
     classes: tuple[str, ...]
-    seats: int
+    seats: _Seats
     can_drive_manual: bool
-    required_features: frozenset[str]
-    lat: float
-    lon: float
-    max_distance_km: float
+    required_features: frozenset[_Text]
+    lat: _Latitude
+    lon: _Longitude
+    max_distance_km: _Distance
     from_on: date
     until_on: date
 
     @property
-    def rank(self) -> tuple[int, int, str]:
+    def rank(self) -> tuple[int, timedelta, str]:
         """The place in the queue: tier, then the instant of submission, then the id."""
-        offset = self.submitted_at.utcoffset()
-        if offset is None:
-            raise ValueError(f"submitted_at of request {self.id} has no offset from UTC")
-        instant = self.submitted_at.replace(tzinfo=None) - _EPOCH - offset
-        return self.tier, instant // _MICROSECOND, self.id
+        return self.tier, self.submitted_at - _EPOCH, self.id
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything one run looks at. The order of the two lists means nothing."""
 
     weights: Weights
@@ -105,12 +114,14 @@ class Scenario:
     requests: tuple[Request, ...]
 
     def __post_init__(self) -> None:
-        _refuse_repeated_ids("vehicles", (vehicle.id for vehicle in self.vehicles))
-        _refuse_repeated_ids("requests", (request.id for request in self.requests))
+        _refuse_repeated_ids("vehicles", [vehicle.id for vehicle in self.vehicles])
+        _refuse_repeated_ids("requests", [request.id for request in self.requests])
 
 
-def _refuse_repeated_ids(name: str, ids: Iterable[Hashable]) -> None:
-    first: dict[Hashable, int] = {}
+def _refuse_repeated_ids(name: str, ids: Sequence[str]) -> None:
+    if len(set(ids)) == len(ids):
+        return
+    first: dict[str, int] = {}
     for index, id_ in enumerate(ids):
         if id_ in first:
             raise ScenarioFault(f".{name}[{index}].id", f"the same id as {name}[{first[id_]}]")

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, column, exists, func, or_, select, table
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, column, exists, func, or_, select, table
+from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
-from mra.allocation.models import Offer
+from mra.allocation.models import Offer, Override
+from mra.allocation.rules import OverrideKind, OverrideStatus
 from mra.core import clock
 from mra.core.db import db
 from mra.core.vehicle_classes import VehicleClass
@@ -38,7 +39,9 @@ def is_free(moment: datetime) -> ColumnElement[bool]:
 
 
 def free_vehicles(base_ids: Collection[int], *, only: Collection[int] | None = None) -> list[Vehicle]:
-    """The cars at these bases that can be offered now, with base and papers, read afresh; `only` narrows to some ids."""
+    """The cars at these bases that can be offered now (held back or not), with base and papers, read afresh; `only` narrows to
+    some ids.
+    """
     wanted = (
         select(Vehicle)
         .join(Vehicle.base)
@@ -52,6 +55,13 @@ def free_vehicles(base_ids: Collection[int], *, only: Collection[int] | None = N
     return list(db.session.scalars(wanted))
 
 
+def _held() -> Select[int]:
+    """The cars that staff hold back: free, and yet not to be given out."""
+    return select(Override.vehicle_id).where(
+        Override.kind == OverrideKind.HOLD, Override.status == OverrideStatus.IN_FORCE
+    )
+
+
 @dataclass(frozen=True)
 class FreeCars:
     """How many cars of one class are free at one base."""
@@ -62,11 +72,34 @@ class FreeCars:
 
 
 def free_figures(activation_id: int) -> list[FreeCars]:
-    """What is free at the bases of an activation, counted by base and class in one statement."""
+    """What can be given out at the bases of an activation, by base and class, in one statement; held cars are not in it."""
     counted = (
         select(Base.id, Vehicle.vehicle_class, func.count())
         .join(Vehicle.base)
-        .where(Base.activation_id == activation_id, is_free(clock.now()))
+        .where(Base.activation_id == activation_id, is_free(clock.now()), Vehicle.id.not_in(_held()))
         .group_by(Base.id, Vehicle.vehicle_class)
     )
     return [FreeCars(*row) for row in db.session.execute(counted)]
+
+
+def _at_bases_of(activation_id: int) -> Select[Vehicle]:
+    """The cars at the bases of an activation, with what tells one from another."""
+    names = (Vehicle.vehicle_class, Vehicle.name, Vehicle.chassis_number, Vehicle.base_id)
+    plate = (Vehicle.plate_area, Vehicle.plate_class, Vehicle.plate_kana, Vehicle.plate_serial)
+    return (
+        select(Vehicle)
+        .join(Vehicle.base)
+        .where(Base.activation_id == activation_id)
+        .options(load_only(*names, *plate), contains_eager(Vehicle.base).load_only(Base.name))
+    )
+
+
+def cars_to_order_about(activation_id: int) -> list[Vehicle]:
+    """The free cars of an activation that staff can pin, forbid or hold back, base by base, in one statement."""
+    wanted = _at_bases_of(activation_id).where(is_free(clock.now()), Vehicle.id.not_in(_held()))
+    return list(db.session.scalars(wanted.order_by(Base.id, Vehicle.vehicle_class, Vehicle.plate_serial, Vehicle.id)))
+
+
+def car_to_order_about(activation_id: int, vehicle_id: int | None) -> Vehicle | None:
+    """One car at a base of an activation, free or not; None if it stands elsewhere."""
+    return db.session.scalar(_at_bases_of(activation_id).where(Vehicle.id == vehicle_id)) if vehicle_id else None

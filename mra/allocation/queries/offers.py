@@ -57,6 +57,12 @@ def newest_offer(request_id: int) -> Offer | None:
     )
 
 
+def was_offered_since(offer: Offer) -> bool:
+    """Whether the car of an offer has been offered to anybody since."""
+    later = select(Offer.id).where(Offer.vehicle_id == offer.vehicle_id, Offer.id > offer.id)
+    return db.session.scalar(select(later.exists())) or False
+
+
 def offers_to_close(*, wait: bool = False) -> Select[Offer]:
     """The offers that hold nothing any more but are still written down as made, locked; those that somebody else is
     just answering are passed over unless told to wait for them.

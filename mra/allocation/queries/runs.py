@@ -1,6 +1,6 @@
 """What a run proposed: who would get which car, who would get none and why, what stays free."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload, undefer
 
 from mra.accounts.models import AccessLink
 from mra.allocation.models import AllocationRun, Offer
-from mra.allocation.rules import why_no_car
-from mra.applications.models import CarRequest
+from mra.allocation.rules import OVERTAKEN_SENTENCES, why_no_car
+from mra.applications.models import Application, CarRequest
+from mra.core.application_number import format_number
 from mra.core.db import db
 from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Base
@@ -35,7 +36,7 @@ def latest_runs(activation_id: int) -> list[ListedRun]:
     wanted = (
         select(AllocationRun, offers)
         .where(AllocationRun.activation_id == activation_id)
-        .options(joinedload(AllocationRun.staff, innerjoin=True))
+        .options(joinedload(AllocationRun.staff))
         .order_by(AllocationRun.id.desc())
         .limit(RUNS_SHOWN)
     )
@@ -51,7 +52,9 @@ def run_for_page(run_id: int) -> AllocationRun | None:
             undefer(AllocationRun.plan),
             undefer(AllocationRun.reasons),
             joinedload(AllocationRun.activation, innerjoin=True),
-            joinedload(AllocationRun.staff, innerjoin=True),
+            undefer(AllocationRun.orders),
+            undefer(AllocationRun.overtaken),
+            joinedload(AllocationRun.staff),
         )
     )
 
@@ -88,8 +91,9 @@ class ProposedPair:
     car_request: CarRequest
     vehicle: Vehicle
     wish: int
-    distance_km: float
+    distance_km: float | None
     offer: Offer | None
+    is_pinned: bool
 
     @property
     def value(self) -> str:
@@ -99,7 +103,7 @@ class ProposedPair:
 
 def proposed_pairs(run: AllocationRun, *, start: int = 0) -> list[ProposedPair]:
     """A page of the pairs, the first in the queue first, in three statements."""
-    chosen = run.plan["assignments"][start : start + PAGE_LENGTH]
+    chosen = run.assignments[start : start + PAGE_LENGTH]
     requests = requests_with_applicants([int(one["request"]) for one in chosen])
     cars = _cars([int(one["vehicle"]) for one in chosen])
     offers = _offers(run, list(requests))
@@ -112,7 +116,7 @@ def proposed_pairs(run: AllocationRun, *, start: int = 0) -> list[ProposedPair]:
 def _pair(one: dict[str, Any], car_request: CarRequest, car: Vehicle, offer: Offer | None) -> ProposedPair:
     classes = car_request.classes
     wish = classes.index(car.vehicle_class) + 1 if car.vehicle_class in classes else 0
-    return ProposedPair(car_request, car, wish, one["distance_km"], offer)
+    return ProposedPair(car_request, car, wish, one["distance_km"], offer, is_pinned="cost" not in one)
 
 
 def _cars(vehicle_ids: list[int]) -> dict[int, Vehicle]:
@@ -125,16 +129,33 @@ def _offers(run: AllocationRun, request_ids: list[int]) -> dict[int, Offer]:
     return {offer.request_id: offer for offer in db.session.scalars(wanted)}
 
 
+def names_of_pairs(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """How people call these pairs: by application number and plate, in two statements."""
+    asked = list(pairs)
+    if not asked:
+        return {}
+    requests, cars = requests_with_applicants({one for one, _ in asked}), _cars([car for _, car in asked])
+    return {(one, car): f"{_number_of(requests.get(one))} {_plate_of(cars.get(car))}" for one, car in asked}
+
+
+def _number_of(car_request: CarRequest | None) -> str:
+    return format_number(car_request.application.serial) if car_request else "—"
+
+
+def _plate_of(car: Vehicle | None) -> str:
+    return car.plate_text if car else "—"
+
+
 def pairs_not_yet_offered(run: AllocationRun) -> list[tuple[int, int]]:
     """Every pair of the plan from which no offer was made."""
     offered = set(db.session.scalars(select(Offer.request_id).where(Offer.run_id == run.id)))
-    pairs = ((int(one["request"]), int(one["vehicle"])) for one in run.plan["assignments"])
+    pairs = ((int(one["request"]), int(one["vehicle"])) for one in run.assignments)
     return [pair for pair in pairs if pair[0] not in offered]
 
 
 def page_start_of(run: AllocationRun, pair: tuple[int, int]) -> int:
     """Where the page begins on which a pair of the plan stands."""
-    requests = [int(one["request"]) for one in run.plan["assignments"]]
+    requests = [int(one["request"]) for one in run.assignments]
     return requests.index(pair[0]) // PAGE_LENGTH * PAGE_LENGTH
 
 
@@ -154,26 +175,63 @@ def unserved_people(run: AllocationRun, *, start: int = 0) -> list[PersonWithout
 
 
 @dataclass(frozen=True)
-class StayingFree:
-    """How many cars of a class at a base the run leaves free."""
+class OvertakenPerson:
+    """Somebody whom the overrides of a run cost something, how, and who behind them gets a car that suits them."""
+
+    car_request: CarRequest
+    sentence: str
+    by: CarRequest | None
+
+
+def overtaken_people(run: AllocationRun, *, start: int = 0) -> list[OvertakenPerson]:
+    """A page of those who were overtaken, the first in the queue first, in one statement."""
+    told = run.overtaken[start : start + PAGE_LENGTH]
+    people = requests_with_applicants({one["request"] for one in told} | {one["by"] for one in told if one["by"]})
+    return [
+        OvertakenPerson(people[one["request"]], OVERTAKEN_SENTENCES[one["way"]], people.get(one["by"])) for one in told
+    ]
+
+
+def without_sms(run: AllocationRun, request_ids: Collection[int]) -> set[int]:
+    """Those of these requests whose people no SMS can reach: they must be phoned."""
+    wanted = (
+        select(CarRequest.id)
+        .join(CarRequest.application)
+        .where(CarRequest.activation_id == run.activation_id, CarRequest.id.in_(request_ids), ~Application.can_sms)
+    )
+    return set(db.session.scalars(wanted))
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What a run does to the cars of one class at one base: free now, held back, and still free after it."""
 
     base_name: str
     vehicle_class: VehicleClass
-    count: int
+    free: int
+    held: int
+    left: int
 
 
-def staying_free(run: AllocationRun) -> list[StayingFree]:
-    """What would still be free after all pairs were confirmed, by base and class, in two statements."""
-    assigned = {one["vehicle"] for one in run.plan["assignments"]}
-    left = [int(car) for car in _cars_looked_at(run) if car not in assigned]
+def stock_after(run: AllocationRun) -> list[Stock]:
+    """What each base has, and what it would still have after all pairs were confirmed, by class, in two statements."""
+    assigned = [int(one["vehicle"]) for one in run.assignments]
+    held = [int(car) for car in run.orders.get("held", [])]
+    looked_at = {int(car) for car in _cars_looked_at(run)} | set(assigned)
+    is_held, is_assigned = Vehicle.id.in_(held), Vehicle.id.in_(assigned)
     counted = (
-        select(Base.name, Vehicle.vehicle_class, func.count())
+        select(
+            *(Base.name, Vehicle.vehicle_class),
+            func.count().filter(~is_held),
+            func.count().filter(is_held),
+            func.count().filter(~is_held, ~is_assigned),
+        )
         .join(Vehicle.base)
-        .where(Vehicle.id.in_(left))
+        .where(Vehicle.id.in_(looked_at | set(held)))
         .group_by(Base.id, Vehicle.vehicle_class)
-        .order_by(Base.id, func.count().desc())
+        .order_by(Base.id, func.count().desc(), Vehicle.vehicle_class)
     )
-    return [StayingFree(*row) for row in db.session.execute(counted)]
+    return [Stock(*row) for row in db.session.execute(counted)]
 
 
 def _cars_looked_at(run: AllocationRun) -> list[str]:

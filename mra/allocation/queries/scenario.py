@@ -1,11 +1,13 @@
 """From tables to what the engine is given, in a fixed small number of statements."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from mra.allocation import engine
-from mra.allocation.rules import WEIGHTS, NoCar, lent_period
+from mra.allocation.models import Override
+from mra.allocation.overrides import Pair, bar, pin_refusal, without
+from mra.allocation.rules import WEIGHTS, NoCar, OverrideKind, lent_period
 from mra.core import clock, geo
 from mra.disasters.models import Activation, Base
 from mra.disasters.queries import terms_in_force
@@ -13,6 +15,7 @@ from mra.vehicles.models import Vehicle
 from mra.vehicles.rules import Drive
 
 from .free import free_vehicles
+from .overrides import declined_pairs, overrides_in_force
 from .waiting import WaitingRequest, waiting_requests
 
 # Degrees to three places are about a hundred metres: near enough for a distance in whole kilometres, and what is kept
@@ -20,13 +23,33 @@ from .waiting import WaitingRequest, waiting_requests
 PLACES_OF_DEGREES = 3
 
 
-@dataclass(frozen=True)
+@dataclass
 class Situation:
-    """What is free and who waits at one moment; `left_out` are those who wait but cannot be looked at, and why."""
+    """What is free and who waits at one moment; `left_out` are those who wait but cannot be looked at, and why.
 
+    `plain` is everything; `scenario` is what the engine gets. Between them: `held` cars and `pinned` pairs are taken out,
+    `forbidden` pairs (by staff) and `declined` ones (by the person, earlier) are no pairs. `lookable` are all whose need
+    is not over, also those who are left out today; `unplaced` have no place, `paused` said no a short time ago.
+    """
+
+    plain: engine.Scenario
     scenario: engine.Scenario
     cars: list[Vehicle]
+    queue: list[str]
     left_out: dict[int, NoCar]
+    overrides: list[Override]
+    held: set[str] = field(default_factory=set)
+    pinned: list[Pair] = field(default_factory=list)
+    forbidden: set[Pair] = field(default_factory=set)
+    declined: set[Pair] = field(default_factory=set)
+    lookable: dict[str, engine.Request] = field(default_factory=dict)
+    unplaced: set[str] = field(default_factory=set)
+    paused: set[str] = field(default_factory=set)
+
+    @property
+    def without_orders(self) -> engine.Scenario:
+        """What the engine would get if staff had ordered nothing."""
+        return bar(self.plain, self.declined)
 
 
 def engine_id(row_id: int) -> str:
@@ -44,29 +67,89 @@ def situation(
     """What is free at these bases and who waits in the activation, narrowed to some ids if given."""
     longest = {line.vehicle_class.value: line.days for line in terms_in_force(activation).lines}
     cars = free_vehicles(base_ids, only=vehicle_ids)
-    waiting = waiting_requests(activation.id, only=request_ids)
-    requests, left_out = _requests(waiting, longest, activation.ends_on)
-    vehicles = tuple(car for car in (_vehicle(car, activation) for car in cars) if car)
-    return Situation(engine.Scenario(engine.Weights(**WEIGHTS), vehicles, tuple(requests)), cars, left_out)
+    rows = waiting_requests(activation.id, only=request_ids)
+    vehicles = tuple(vehicle for vehicle in (_vehicle(car, activation) for car in cars) if vehicle)
+    people = _People(rows, longest, activation.ends_on)
+    plain = engine.Scenario(engine.Weights(**WEIGHTS), vehicles, tuple(people.requests))
+    declined = declined_pairs(activation.id, vehicle_ids=[car.id for car in cars])
+    seen = Situation(
+        plain=plain,
+        scenario=plain,
+        cars=cars,
+        queue=[engine_id(row.id) for row in rows],
+        left_out=people.left_out,
+        overrides=overrides_in_force(activation.id),
+        declined={(engine_id(request), engine_id(car)) for request, car in declined},
+        lookable=people.lookable,
+        unplaced=people.unplaced,
+        paused={engine_id(row.id) for row in rows if row.is_paused},
+    )
+    _apply_overrides(seen)
+    return seen
 
 
-def _requests(
-    waiting: Sequence[WaitingRequest], days: dict[str, int], ends_on: date | None
-) -> tuple[list[engine.Request], dict[int, NoCar]]:
-    requests, left_out = [], {}
-    today = clock.today()
-    for row in waiting:
-        longest = max(days[kind] for kind in row.classes)
-        period = lent_period(row.needed_from, row.needed_until, today=today, longest_days=longest, ends_on=ends_on)
+def _apply_overrides(seen: Situation) -> None:
+    """Take held cars and pinned pairs out, and bar what is forbidden."""
+    by_kind: dict[OverrideKind, list[Override]] = {kind: [] for kind in OverrideKind}
+    for one in seen.overrides:
+        by_kind[one.kind].append(one)
+    seen.held = {engine_id(one.vehicle_id) for one in by_kind[OverrideKind.HOLD]}
+    seen.forbidden = {_pair(one) for one in by_kind[OverrideKind.FORBID]}
+    pins = [_pair(one) for one in by_kind[OverrideKind.PIN]]
+    free = {vehicle.id: vehicle for vehicle in seen.scenario.vehicles if vehicle.id not in seen.held}
+    waiting = set(seen.queue)
+    for request, vehicle in pins:
+        if request not in waiting:
+            continue
+        wish, car = seen.lookable.get(request), free.get(vehicle)
+        if wish and car and pin_refusal(wish, car) is None:
+            seen.pinned.append((request, vehicle))
+            seen.left_out.pop(int(request), None)
+        elif wish:
+            seen.left_out[int(request)] = NoCar.PIN_WAITS
+    rest = without(
+        seen.scenario,
+        requests={request for request, _ in pins},
+        vehicles=seen.held | {vehicle for _, vehicle in pins},
+    )
+    seen.scenario = bar(rest, seen.forbidden | seen.declined)
+
+
+def _pair(override: Override) -> Pair:
+    return engine_id(override.request_id or 0), engine_id(override.vehicle_id)
+
+
+class _People:
+    """Those who wait, as the engine sees them; also those who are left out today, since staff may pin a car for them. Who
+    has no place (`unplaced`) stands there at no place in particular.
+    """
+
+    def __init__(self, rows: Sequence[WaitingRequest], days: dict[str, int], ends_on: date | None) -> None:
+        self.requests: list[engine.Request] = []
+        self.left_out: dict[int, NoCar] = {}
+        self.lookable: dict[str, engine.Request] = {}
+        self.unplaced: set[str] = set()
+        today = clock.today()
+        for row in rows:
+            longest = max(days[kind] for kind in row.classes)
+            period = lent_period(row.needed_from, row.needed_until, today=today, longest_days=longest, ends_on=ends_on)
+            self._add(row, period)
+
+    def _add(self, row: WaitingRequest, period: tuple[date, date] | None) -> None:
+        is_placed = row.lat is not None and row.lon is not None
+        if period is None:
+            self.left_out[row.id] = NoCar.PAUSED if row.is_paused else NoCar.NEED_OVER
+            return
+        request = _request(row, row.lat or 0.0, row.lon or 0.0, period)
+        self.lookable[request.id] = request
+        if not is_placed:
+            self.unplaced.add(request.id)
         if row.is_paused:
-            left_out[row.id] = NoCar.PAUSED
-        elif period is None:
-            left_out[row.id] = NoCar.NEED_OVER
-        elif row.lat is None or row.lon is None:
-            left_out[row.id] = NoCar.PLACE_UNKNOWN
+            self.left_out[row.id] = NoCar.PAUSED
+        elif not is_placed:
+            self.left_out[row.id] = NoCar.PLACE_UNKNOWN
         else:
-            requests.append(_request(row, row.lat, row.lon, period))
-    return requests, left_out
+            self.requests.append(request)
 
 
 def _request(row: WaitingRequest, lat: float, lon: float, period: tuple[date, date]) -> engine.Request:

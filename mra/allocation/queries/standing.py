@@ -30,7 +30,15 @@ def holds(moment: datetime) -> ColumnElement[bool]:
     return and_(Offer.status == OfferStatus.MADE, Offer.deadline_at > moment, still_waits)
 
 
+def hours_of(base: Base) -> rules.OpeningHours:
+    """When somebody is at a base."""
+    return rules.OpeningHours(base.opens_at, base.closes_at, base.closed_weekdays, base.closes_on)
+
+
 def answer_deadline(activation: Activation, base: Base) -> datetime | None:
-    """Until when an offer of a car at this base could be answered if it were made now; None if it is too late for one."""
-    hours = rules.OpeningHours(base.opens_at, base.closes_at, base.closed_weekdays, base.closes_on)
-    return rules.answer_deadline(clock.now(), hours, (rules.end_of(activation.ends_on),))
+    """Until when an offer of a car at this base could be answered if it were made now; None if it is too late for one:
+    the deadline, or every handover after it, would lie past the end of the base or of the support.
+    """
+    hours = hours_of(base)
+    deadline = rules.answer_deadline(clock.now(), hours, (rules.end_of(activation.ends_on),))
+    return deadline if deadline and rules.handover_on(deadline, hours, activation.ends_on) else None

@@ -6,6 +6,7 @@ from mra.accounts import services as accounts
 from mra.accounts.models import AccessLink
 from mra.allocation import queries, rules
 from mra.allocation.models import Offer
+from mra.allocation.rules import FreedCars
 from mra.applications.models import CarRequest
 from mra.applications.rules import RequestStatus
 from mra.core import clock
@@ -13,10 +14,13 @@ from mra.core.actor import SYSTEM, Actor
 from mra.core.audit import move_or_refuse
 from mra.core.db import db
 from mra.core.errors import Refused
+from mra.core.outbox import later
+from mra.disasters.models import Activation
 from mra.messaging.services import promise_text
 from mra.vehicles.models import Vehicle
 
 TIDY_AT_ONCE = 500
+NEXT_JOB = "allocation.offer_freed_car"
 
 
 def take(offer: Offer, *, by: Actor) -> Offer:
@@ -30,7 +34,18 @@ def take(offer: Offer, *, by: Actor) -> Offer:
 
 def decline(offer: Offer, *, by: Actor) -> Offer:
     """The applicant says no in time: the car is free for the next person, the applicant keeps the place in the queue."""
-    return _answer(offer, "decline", by)
+    _answer(offer, "decline", by)
+    _promise_next(offer)
+    return offer
+
+
+def _promise_next(offer: Offer) -> None:
+    """The car is free again; where the support wants it so, it goes on at once.
+
+    By a job, because the answer of one person must neither wait nor fail for the offer to the next.
+    """
+    if queries.freed_cars(offer.activation_id) is FreedCars.NEXT_PERSON:
+        later(NEXT_JOB, key=f"{NEXT_JOB}-{offer.id}", offer_id=offer.id)
 
 
 def _answer(offer: Offer, action: str, by: Actor, **facts: object) -> Offer:
@@ -60,6 +75,7 @@ def expire(offer: Offer, *, by: Actor) -> Offer:
     if offer.deadline_at > offer.ended_at:
         raise Refused("offer_still_open")
     promise_offer_text(offer, "offer_expired")
+    _promise_next(offer)
     return offer
 
 
@@ -70,6 +86,7 @@ def close(offer: Offer) -> None:
         return
     move_or_refuse(offer, "retract", "offer_closed", by=SYSTEM)
     offer.retract_reason, offer.ended_at = rules.NO_LONGER_WAITING, clock.now()
+    _promise_next(offer)
 
 
 def tidy_offers() -> int:
@@ -78,6 +95,13 @@ def tidy_offers() -> int:
     for offer in ended:
         close(offer)
     return len(ended)
+
+
+def need_lending(activation: Activation) -> None:
+    """The row is held against a closing at the same moment: nothing is offered in a support that is closed."""
+    db.session.refresh(activation, with_for_update={"of": Activation, "read": True})
+    if not activation.is_lending:
+        raise Refused("activation_not_open")
 
 
 def lock_cars_and_requests(vehicle_ids: list[int], request_ids: list[int]) -> None:

@@ -3,5 +3,6 @@
 from .application import SECTIONS, ApplicationForm, Section
 from .decision import DecisionForm
 from .intake import IntakeForm
+from .priorities import PrioritiesForm, TierForm
 
-__all__ = ["SECTIONS", "ApplicationForm", "DecisionForm", "IntakeForm", "Section"]
+__all__ = ["SECTIONS", "ApplicationForm", "DecisionForm", "IntakeForm", "PrioritiesForm", "Section", "TierForm"]

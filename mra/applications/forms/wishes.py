@@ -3,10 +3,11 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+from mra.core.circumstances import Circumstance
 from mra.core.vehicle_classes import VEHICLE_CLASS_WORDS, VehicleClass
 
 from .. import rules
-from ..rules import Circumstance, Evidence
+from ..rules import Evidence
 from ..services import CarWish
 from . import reading
 from .people import DATE_BOXES, read_family_consent

@@ -1,6 +1,7 @@
 """What is done with applications: submitted, looked at, decided, withdrawn."""
 
 from .decisions import admit, answer, ask_back, renew_link, turn_down, withdraw, withdraw_request
+from .priorities import change_priorities, restore_tier, set_tier
 from .submission import CarWish, DriverFacts, FamilyConsent, Submission, submit
 
 __all__ = [
@@ -11,7 +12,10 @@ __all__ = [
     "admit",
     "answer",
     "ask_back",
+    "change_priorities",
     "renew_link",
+    "restore_tier",
+    "set_tier",
     "submit",
     "turn_down",
     "withdraw",

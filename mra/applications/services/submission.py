@@ -13,17 +13,19 @@ from mra.accounts.models import AccessLink
 from mra.alliance.models import Municipality
 from mra.core.actor import Actor
 from mra.core.audit import begin_all
+from mra.core.circumstances import Circumstance
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.phone import PhoneNumber
 from mra.core.text import search_key
 from mra.core.vehicle_classes import VehicleClass
-from mra.disasters.models import Activation
+from mra.disasters.models import Activation, PriorityVersion
+from mra.disasters.priorities import tier_of
+from mra.disasters.services import hold_priorities
 from mra.messaging.services import promise_text
 
-from .. import rules
 from ..models import Application, CarRequest, Driver
-from ..rules import ApplicantKind, Channel, Circumstance, Evidence, LicenceKind
+from ..rules import ApplicantKind, Channel, Evidence, LicenceKind
 
 LONGEST_NAME_KEY = 300
 
@@ -111,7 +113,7 @@ def submit(
         with db.session.begin_nested():
             made = _application(submission, activation, channel, received_at, submission_key)
             made.entered_by_staff_id = entered_by_staff_id
-            made.requests = _requests(made, submission.wish)
+            made.requests = _requests(made, submission.wish, hold_priorities(activation.id))
             begun: list[Application | CarRequest] = [made, *made.requests]
             begin_all(begun, by=by, facts=_first_facts)
             link = accounts.make_link("application", made.id)
@@ -217,14 +219,15 @@ def _driver(position: int, facts: DriverFacts) -> Driver:
     )
 
 
-def _requests(application: Application, wish: CarWish) -> list[CarRequest]:
-    """One for each car, all alike; they wait from the time of receipt."""
-    tier = rules.tier_of(application.circumstances)
+def _requests(application: Application, wish: CarWish, order: PriorityVersion) -> list[CarRequest]:
+    """One for each car, all alike; they wait from the time of receipt, in the tier of the rule in force."""
+    tier = tier_of(order.priorities, application.circumstances)
     return [
         CarRequest(
             activation_id=application.activation_id,
             position=position,
             tier=tier,
+            priority_version_id=order.id,
             submitted_at=application.received_at,
             classes=[kind.value for kind in wish.classes],
             seats=wish.seats,

@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from mra.core.circumstances import CIRCUMSTANCE_MEANINGS, CIRCUMSTANCE_WORDS
 from mra.core.vehicle_classes import VEHICLE_CLASS_WORDS
 
 from .. import rules
@@ -16,7 +17,7 @@ OFFERED = {
     "expiry_eras": list(EXPIRY_ERA_CHOICES),
     "licence_kinds": list(rules.LICENCE_KIND_WORDS.items()),
     "evidence": list(rules.EVIDENCE_WORDS.items()),
-    "circumstances": list(rules.CIRCUMSTANCE_WORDS.items()),
+    "circumstances": [(one, words, CIRCUMSTANCE_MEANINGS.get(one)) for one, words in CIRCUMSTANCE_WORDS.items()],
     "classes": list(VEHICLE_CLASS_WORDS.items()),
     "features": list(rules.WISHABLE_FEATURES.items()),
     "distances": [(str(km), f"{km}km まで") for km in rules.DISTANCES_KM],
@@ -27,6 +28,6 @@ WORDS = {
     "kind": rules.APPLICANT_KIND_WORDS,
     "licence": rules.LICENCE_KIND_WORDS,
     "evidence": rules.EVIDENCE_WORDS,
-    "circumstance": rules.CIRCUMSTANCE_WORDS,
+    "circumstance": CIRCUMSTANCE_WORDS,
     "channel": rules.CHANNEL_WORDS,
 }

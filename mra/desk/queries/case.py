@@ -8,10 +8,12 @@ from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from mra.accounts.queries import timeline_lines
-from mra.allocation.models import Offer
+from mra.allocation import forecast as forecasts
+from mra.allocation.models import Forecast, Offer
+from mra.allocation.queries.forecast import forecasts_of
 from mra.allocation.rules import OFFER, OfferStatus
 from mra.applications.models import Application, CarRequest
-from mra.applications.rules import ApplicationStatus, RequestStatus
+from mra.applications.rules import ORDERED, ApplicationStatus, RequestStatus
 from mra.core import clock
 from mra.core.db import db
 from mra.core.lifecycle import Word
@@ -32,11 +34,43 @@ class Wish:
     place: int | None
     offers: Sequence[Offer]
     loans: Sequence[Loan]
+    forecast: Forecast | None = None
 
     @property
     def open_offer(self) -> Offer | None:
         """The offer that can still be answered, judged now."""
         return next((offer for offer in self.offers if is_answerable(offer)), None)
+
+    @property
+    def outlook(self) -> str | None:
+        """How long it may still take, in words for the person who waits; None where nothing has been worked out yet."""
+        if self.forecast is None or self.standing is not Standing.WAITING:
+            return None
+        return forecasts.sentence(
+            self.forecast.prospect,
+            self.car_request.classes,
+            today=clock.in_japan(self.forecast.made_at).date(),
+            ends_on=self.car_request.application.activation.ends_on,
+        )
+
+    @property
+    def outlook_basis(self) -> str | None:
+        """On what the outlook stands, for staff."""
+        one = self.forecast
+        if one is None or self.outlook is None:
+            return None
+        return forecasts.basis(
+            ahead_least=one.ahead_least,
+            ahead_most=one.ahead_most,
+            free=one.free_count,
+            releases=one.release_count,
+            days=one.days_seen,
+        )
+
+    @property
+    def may_be_moved(self) -> bool:
+        """Whether its tier still matters: it waits, or may come to wait again."""
+        return self.car_request.status in ORDERED
 
     @property
     def is_waiting(self) -> bool:
@@ -89,7 +123,9 @@ def application(application_id: int) -> Application | None:
         .options(
             joinedload(Application.activation, innerjoin=True),
             selectinload(Application.drivers),
-            selectinload(Application.requests),
+            selectinload(Application.requests).options(
+                joinedload(CarRequest.priority_version), joinedload(CarRequest.tier_set_by)
+            ),
         )
     )
 
@@ -113,8 +149,11 @@ def wishes(of: Application) -> list[Wish]:
             .order_by(Loan.id.desc())
         )
     )
-    places = places_in_queue(of)
-    return [Wish(one, places.get(one.id), offers.get(one.id, []), loans.get(one.id, [])) for one in of.requests]
+    places, outlooks = places_in_queue(of), forecasts_of(ids)
+    return [
+        Wish(one, places.get(one.id), offers.get(one.id, []), loans.get(one.id, []), outlooks.get(one.id))
+        for one in of.requests
+    ]
 
 
 def places_in_queue(of: Application) -> dict[int, int]:

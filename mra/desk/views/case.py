@@ -3,12 +3,12 @@
 from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from mra.allocation.rules import tier_word
 from mra.applications import queries as application_queries
 from mra.applications import rules as application_rules
 from mra.applications.models import Application
 from mra.core import clock, current
-from mra.core.access import DESK_STAFF, READERS, staff
+from mra.core.access import COORDINATORS, DESK_STAFF, READERS, staff
+from mra.core.circumstances import CIRCUMSTANCE_WORDS
 from mra.core.dates import age_on
 from mra.core.lifecycle import Move
 
@@ -44,7 +44,8 @@ def case(application_id: int) -> ResponseReturnValue:
         messages=cases.messages(application, wishes),
         timeline=cases.timeline(application, wishes),
         words=application_rules,
-        tier_word=tier_word,
+        circumstances=CIRCUMSTANCE_WORDS,
+        may_set_tier=current.role() in COORDINATORS,
         age=age_on(application.born_on, clock.today()),
     )
 

@@ -9,6 +9,7 @@ from mra.core.dates import japanese_moment
 
 from .. import queries, rules
 from ..models import Activation
+from ..priorities import ARRIVAL_WORDING
 from .blueprint import blueprint, load_activation
 
 FRESH_SECONDS = 60
@@ -51,6 +52,8 @@ def _page(activation: Activation, *, is_preview: bool) -> str:
         lendings=rules.lendings(terms.terms) if terms else [],
         takes_applications=activation.takes_applications(clock.now()),
         intake_sentence=_intake_sentence(activation),
+        order=queries.priorities_in_force(activation.id),
+        arrival=ARRIVAL_WORDING,
         weekdays=rules.WEEKDAY_WORDS,
         is_preview=is_preview,
     )

@@ -5,12 +5,15 @@ from typing import Any
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from mra.core import current
+from mra.alliance import queries as alliance
+from mra.alliance.rules.agreements import AGREEMENT_LEVEL_WORDS
+from mra.core import clock, current
 from mra.core.access import COORDINATORS, READERS, staff
 from mra.core.lifecycle import Move
 
 from .. import queries, rules, services
 from ..models import Activation, TermsVersion
+from ..priorities import ARRIVAL_WORDING
 from .blueprint import blueprint, load_activation, rights, to_settings
 
 # action → endpoint, what will happen to whom
@@ -46,10 +49,14 @@ def settings(activation_id: int) -> ResponseReturnValue:
         "disasters/settings/show.html",
         activation=activation,
         terms=terms,
+        order=queries.priorities_in_force(activation.id),
+        arrival=ARRIVAL_WORDING,
         lendings=rules.lendings(terms.terms) if terms else [],
         next_step=_next_step(activation, terms),
         actions=[_button(activation, terms, move) for move in _moves(activation)],
         events=queries.history(activation),
+        agreements=alliance.agreements_for_places([one.code for one in activation.municipalities], clock.today()),
+        agreement_levels=AGREEMENT_LEVEL_WORDS,
         kinds=rules.DISASTER_KIND_WORDS,
         weekdays=rules.WEEKDAY_WORDS,
         **rights(activation),

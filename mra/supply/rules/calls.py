@@ -35,7 +35,12 @@ CALL = Lifecycle(
     Move("meet", (CallStatus.AGREED,), CallStatus.MET, "納入を終える", COORDINATORS, "納入の完了"),
     Move("cancel", (CallStatus.ASKED, CallStatus.AGREED), CallStatus.CANCELLED, "要請を取り消す", COORDINATORS, "取消"),
     begun="要請",
-    notes={"pass_on": "加盟店への取次ぎ", "ring": "電話での確認", "remind": "回答のお願い"},
+    notes={
+        "pass_on": "加盟店への取次ぎ",
+        "ring": "電話での確認",
+        "remind": "回答のお願い",
+        "send_again": "リンクの送り直し",
+    },
 )
 
 OPEN = frozenset({CallStatus.ASKED, CallStatus.AGREED})
@@ -209,6 +214,7 @@ REFUSALS = {
     "not_own_firm": "取り次ぐ先は、自分の団体に属する加盟店から選んでください。",
     "passed_on_too_much": "取り次ぐ数の合計が、要請された数を超えています。{left}{unit}以内にしてください。",
     "leases_are_not_passed_on": "リース車の返却要請は取り次げません。",
+    "sent_just_now": "さきほどリンクを送ったばかりです。届かないときは、2分ほど待つか、電話で確認してください。",
     "cancel_needs_reason": "取り消す理由を入力してください。",
     "meet_needs_reason": "納入が足りないまま終えるときは、理由を入力してください。",
     "deliveries_under_way": "輸送中の納入があります。到着か取消を記録してから操作してください。",

@@ -1,7 +1,7 @@
 """What can be done with needs, calls and deliveries, one verb each."""
 
 from .answers import agree_or_refuse, answer_by_link, pass_on
-from .calls import Wish, cancel, make_calls, meet, remind_silent, ring
+from .calls import Wish, cancel, make_calls, meet, remind_silent, ring, send_again
 from .deliveries import cancel_delivery, deliver, depart
 from .needs import Conflict, change_needs
 from .stories import on_vehicle_story, vehicle_story
@@ -22,5 +22,6 @@ __all__ = [
     "pass_on",
     "remind_silent",
     "ring",
+    "send_again",
     "vehicle_story",
 ]

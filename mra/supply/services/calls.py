@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from mra.accounts import services as accounts
 from mra.alliance.models import Pledge
 from mra.core import clock
 from mra.core.actor import SYSTEM, Actor
@@ -105,6 +106,20 @@ def _hold_pledge(need: Need, pledge: Pledge) -> None:
     )
     if db.session.scalar(recent):
         raise Refused("already_called", name=pledge.member.name)
+
+
+def send_again(call: Call, *, by: Actor) -> int:
+    """Ask once more by a new link; the one that was lost works no more. Returns the number of messages."""
+    lock(call)
+    if call.status is not CallStatus.ASKED or call.is_passed_on:
+        raise Refused("call_answered", phone=queries.phone_of(call))
+    newest = accounts.newest_link("call", call.id)
+    if newest and newest.created_at > clock.now() - SAME_MOMENT:
+        raise Refused("sent_just_now")
+    accounts.revoke_links("call", call.id)
+    note(call, "send_again", by=by)
+    db.session.flush()
+    return tell(call, "call_made", with_link=True, key=f"call_made-again-{clock.now():%Y%m%d%H%M%S}")
 
 
 def cancel(call: Call, *, by: Actor, reason: str) -> None:

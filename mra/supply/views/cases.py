@@ -53,6 +53,18 @@ def record_attempt(call_id: int) -> ResponseReturnValue:
     return to_case(call)
 
 
+@blueprint.post("/supply/calls/<int:call_id>/link")
+@staff(DESK_STAFF)
+def send_call_again(call_id: int) -> ResponseReturnValue:
+    """The member lost the link, or gave another number: a new one is sent, the old one works no more."""
+    call = load_call(call_id)
+    if services.send_again(call, by=current.actor()):
+        flash("新しいリンクを送りました。前のリンクは使えなくなりました。", "success")
+    else:
+        flash("SMSもメールも届く連絡先がありません。電話で確認してください。", "warning")
+    return to_case(call)
+
+
 @blueprint.post("/supply/calls/<int:call_id>/cancellation")
 @staff(COORDINATORS)
 def cancel_call(call_id: int) -> ResponseReturnValue:

@@ -1,14 +1,14 @@
 """The plan: nobody overtaken, least cost, everyone told why, always the same."""
 
 import random
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from mra.allocation.engine import Unserved, allocate, read_scenario
+from mra.allocation.engine import ScenarioFault, Unserved, Weights, allocate, read_scenario
 from mra.allocation.engine.verify import faults_of
 from scripts.benchmarks._allocation_scenarios import benchmark_scenario
 from tests.allocation.engine.brute_force import least_cost, served_requests
@@ -141,3 +141,10 @@ def test_a_chain_of_exchanges_may_be_longer_than_the_stack():
     plan = allocate(scenario(cars, people))
     assert len(plan.assignments) == count
     assert [unserved.request for unserved in plan.unserved] == ["Z1"]
+
+
+def test_costs_beyond_64_bits_are_refused_in_words():
+    far = car("far", lat=ANAMIZU[0], lon=ANAMIZU[1])
+    with pytest.raises(ScenarioFault) as caught:
+        allocate(scenario([car(), far], [person()], Weights(0, 10**17, 0, 0)))
+    assert str(caught.value) == "$.weights: are so large that the costs cannot be added up"

@@ -52,6 +52,11 @@ def test_the_distance_is_measured_across_the_date_line():
     assert is_served(car(lat=0, lon=179.9), person(lat=0, lon=-179.9, max_distance_km=23))
 
 
+def test_a_car_at_the_other_end_of_the_earth_suits_whoever_goes_that_far():
+    assert is_served(car(lat=-12.3, lon=179.9), person(lat=12.3, lon=-0.1, max_distance_km=20_016))
+    assert not is_served(car(lat=-12.3, lon=179.9), person(lat=12.3, lon=-0.1, max_distance_km=20_000))
+
+
 def test_cost_adds_up_wish_distance_seats_and_features():
     vehicle = car(
         vehicle_class="kei_truck", seats=5, features=frozenset({"awd", "studless"}), lat=ANAMIZU[0], lon=ANAMIZU[1]

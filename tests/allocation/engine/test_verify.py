@@ -1,12 +1,18 @@
 """The checker finds what is wrong with a plan: every kind of lie is told once."""
 
+import ast
 from dataclasses import replace
+from itertools import permutations
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from msgspec import structs
 
-from mra.allocation.engine import ContestedSet, Unserved, allocate
-from mra.allocation.engine.verify import faults_of
-from tests.allocation.engine.scenarios import ANAMIZU, car, person, scenario
+from mra.allocation.engine import Assignment, ContestedSet, Plan, Unserved, allocate, verify
+from mra.allocation.engine.verify import faults_of, least_cost_faults
+from tests.allocation.engine.brute_force import pair_cost
+from tests.allocation.engine.scenarios import ANAMIZU, car, person, scenario, small_scenarios
 
 VAN, TRUCK = car("van"), car("truck", vehicle_class="kei_truck", lat=ANAMIZU[0], lon=ANAMIZU[1])
 ONLY_VAN = ("kei_van",)
@@ -33,12 +39,12 @@ def lie(**changes):
 
 def first_assignment(**changes):
     first, *others = PLAN.assignments
-    return lie(assignments=(replace(first, **changes), *others))
+    return lie(assignments=(structs.replace(first, **changes), *others))
 
 
 def first_set(**changes):
     first, *others = PLAN.contested_sets
-    return lie(contested_sets=(replace(first, **changes), *others))
+    return lie(contested_sets=(structs.replace(first, **changes), *others))
 
 
 def reason(request, *change):
@@ -71,7 +77,7 @@ def test_a_lie_is_found(plan, fault):
 
 
 def test_a_holder_with_a_way_out_is_found():
-    plan = lie(contested_sets=(PLAN.contested_sets[0], replace(PLAN.contested_sets[1], includes=())))
+    plan = lie(contested_sets=(PLAN.contested_sets[0], structs.replace(PLAN.contested_sets[1], includes=())))
     assert "A3, a holder of c2, could change to van" in faults_of(SCENARIO, plan)
 
 
@@ -79,8 +85,54 @@ def test_overtaking_is_found():
     """A1 and A2 swapped: everything else is in order, but the better ranked one goes without."""
     first, *others = PLAN.assignments
     plan = lie(
-        assignments=(replace(first, request="A2"), *others),
+        assignments=(structs.replace(first, request="A2"), *others),
         unserved=(Unserved("A1", "outranked", "c1"), *PLAN.unserved[1:]),
-        contested_sets=(replace(PLAN.contested_sets[0], holders=("A2",)), PLAN.contested_sets[1]),
+        contested_sets=(structs.replace(PLAN.contested_sets[0], holders=("A2",)), PLAN.contested_sets[1]),
     )
     assert faults_of(SCENARIO, plan) == ["a holder of c1 does not rank above A1"]
+
+
+def test_a_change_that_saves_something_is_found():
+    """Both have a car that suits them and costs what it says; but the two are better off the other way round."""
+    near, far = car("near"), car("far", lat=ANAMIZU[0])
+    people = [person("A1"), person("A2", lat=ANAMIZU[0])]
+    crossed = (Assignment("A1", "far", 370, 17.8), Assignment("A2", "near", 370, 17.8))
+    plan = Plan(crossed, (), (), 740)
+    weights = structs.replace(SCENARIO.weights, km=10, spare_seat=100)
+    assert faults_of(scenario([near, far], people, weights), plan) == [
+        "no prices prove the cost: A1 has far and would change to near"
+    ]
+
+
+def test_a_cheaper_car_that_nobody_has_is_found():
+    cars = [car("near"), car("far", lat=ANAMIZU[0])]
+    plan = Plan((Assignment("A1", "far", 270, 17.8),), (), (), 270)
+    assert faults_of(scenario(cars, [person("A1")]), plan) == [
+        "no prices prove the cost: A1 has far and would change to near"
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(small_scenarios(most=4))
+def test_prices_prove_the_cost_of_the_cheapest_plans_and_of_no_other(given_scenario):
+    best = allocate(given_scenario)
+    people = {request.id: request for request in given_scenario.requests}
+    served = [people[one.request] for one in best.assignments]
+    for cars in permutations(given_scenario.vehicles, len(served)):
+        costs = [pair_cost(given_scenario, one, vehicle) for one, vehicle in zip(served, cars, strict=True)]
+        if None not in costs:
+            given_away = zip(served, cars, costs, strict=True)
+            assignments = tuple(Assignment(one.id, vehicle.id, cost, 0.0) for one, vehicle, cost in given_away)
+            is_proved = not list(least_cost_faults(given_scenario, Plan(assignments, (), (), sum(costs))))
+            assert is_proved is (sum(costs) == best.total_cost)
+
+
+def test_the_checker_shares_no_code_with_the_solver():
+    """It may import the values, the form of a plan, and itself."""
+    allowed = {"values", "plan", "verify"}
+    for path in Path(verify.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            modules += [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            own = [module.split(".") for module in modules if module.startswith("mra")]
+            assert all(words[:3] == ["mra", "allocation", "engine"] and words[3] in allowed for words in own), path
