@@ -159,7 +159,8 @@ def _let_an_umbrella_pass_on(needs: list[Need], staff: Actor) -> None:
     for place, (need, candidate) in enumerate(own[:2]):
         assert candidate.pledge is not None
         wish = services.Wish(max(4, candidate.offer.left), pledge=candidate.pledge)
-        deadline_at = clock.now() + timedelta(hours=30)
+        # Time enough that in the days to come a reminder is due.
+        deadline_at = clock.now() + timedelta(days=4, hours=12)
         [(call, _told)] = services.make_calls(need, [wish], deadline_at=deadline_at, message="", by=staff)
         if place == 0:
             _pass_on(call, candidate.pledge.member)
