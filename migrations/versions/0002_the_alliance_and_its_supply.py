@@ -534,6 +534,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=400), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("passed_on_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "status NOT IN ('agreed', 'met') OR (agreed_quantity IS NOT NULL AND ready_on IS NOT NULL)",
             name=op.f("ck_calls_agreed_with_facts"),

@@ -98,6 +98,7 @@ ACTIVATION = Lifecycle(
         "add_base": "拠点の追加",
         "change_base": "拠点の情報の変更",
         "change_terms": "貸出条件の登録",
+        "change_need": "必要な物資の変更",
         "change_priorities": "優先順位の規則の登録",
         "change_freed_cars": "辞退・期限切れの車両の扱いの変更",
     },

@@ -264,6 +264,7 @@ def reason(code: str) -> str:
 # Where the page of a subject is; a subject that is not here has no page of its own.
 SUBJECT_PAGES = {
     "application": "/applications/{id}",
+    "call": "/supply/calls/{id}",
     "loan": "/loans/{id}",
     "member": "/alliance/members/{id}",
 }

@@ -10,6 +10,7 @@ from mra.disasters import queries as disasters
 PLACES = (
     ("本日の窓口", "desk.today"),
     ("申込", "applications.index"),
+    ("過不足", "supply.current_board"),
     ("割当", "allocation.index"),
     ("案内", "allocation.offers"),
     ("車両", "vehicles.index"),

@@ -35,6 +35,7 @@ from mra.reporting import views as reporting_views
 from mra.story import cli as story_cli
 from mra.supply import models as supply_models
 from mra.supply import rules as supply_rules
+from mra.supply import services as supply_services
 from mra.supply import views as supply_views
 from mra.vehicles import rules as vehicles_rules
 from mra.vehicles import services as vehicles_services
@@ -91,3 +92,6 @@ disasters_services.before_closing(loans_services.refuse_while_cars_are_out)
 
 # Vehicles stand below offers and loans, and ask through this register whether a car is in use.
 vehicles_services.in_use_checks.extend((allocation_queries.offered_vehicles, loans_queries.lent_vehicles))
+
+# Supply stands below loans, and tells members through this register what became of the cars they brought.
+supply_services.on_vehicle_story(loans_queries.vehicle_stories)

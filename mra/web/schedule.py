@@ -7,6 +7,7 @@ from mra.alliance import jobs as alliance_jobs
 from mra.allocation import jobs as allocation_jobs
 from mra.loans import jobs as loans_jobs
 from mra.messaging import jobs as messaging_jobs
+from mra.supply import jobs as supply_jobs
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,12 @@ ENTRIES: tuple[Entry, ...] = (
         3600,
         loans_jobs.remind_due,
         "Reminds borrowers three days before the car is due (the day before, for loans of a few days) and once when it is late, in the daytime.",
+    ),
+    Entry(
+        "supply.remind_calls",
+        300,
+        supply_jobs.remind_calls,
+        "Reminds members that have not answered a call, once, when half of the time until the deadline is over.",
     ),
     Entry(
         "messages-without-answer",

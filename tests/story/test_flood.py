@@ -17,10 +17,14 @@ from mra.core import clock
 from mra.core.audit import AuditEvent
 from mra.core.clock import JAPAN
 from mra.core.db import db
+from mra.disasters.models import Activation
 from mra.loans.models import Loan
 from mra.loans.rules import LoanStatus
 from mra.messaging.models import Message
 from mra.story import flood
+from mra.supply import queries
+from mra.supply.models import Call
+from mra.supply.rules import CallStatus
 from mra.vehicles.models import Vehicle
 from mra.vehicles.rules import VehicleStatus
 
@@ -123,3 +127,21 @@ def test_it_can_be_told_on_every_day_of_the_week(session: None, weekday: int) ->
     with clock.stopped(datetime(2026, 11, 23 + weekday, 9, 0, tzinfo=JAPAN)):
         told = flood.tell(applications=60, vehicles=20, loans=None, seed=2025)
     assert told["loans"] > 0
+
+
+class TestTheSupply:
+    def test_the_board_is_alive(self, told: dict[str, int]) -> None:
+        board = queries.board_of(db.session.scalars(select(Activation)).one())
+        assert told["needs"] == len(board.lines)
+        assert any(one.line.gap for one in board.lines)
+        for figure in ("committed", "in_transit", "delivered", "waiting"):
+            assert any(getattr(one.line, figure) for one in board.lines), figure
+        assert board.to_ring
+
+    def test_calls_stand_in_every_state(self, told: dict[str, int]) -> None:
+        statuses = {call.status for call in db.session.scalars(select(Call))}
+        assert statuses >= {CallStatus.ASKED, CallStatus.AGREED, CallStatus.REFUSED, CallStatus.MET}
+
+    def test_the_member_of_the_demo_has_something_to_answer(self, told: dict[str, int]) -> None:
+        person = db.session.scalars(select(Staff).where(Staff.email == "member@example.jp")).one()
+        assert queries.member_home(alliance.member_id_of_person(person.id) or 0).to_answer
