@@ -42,6 +42,10 @@ LINK_GONE = (
     "このリンクは使えません",
     "リンクが途中で切れているか、無効になっています。届いたメッセージのリンクをもう一度開くか、トップページにある番号へお電話ください。",
 )
+LINK_GONE_SENTENCES = {
+    "pledge": "新しいリンクをお送りしたあとは、前のリンクは使えません。一番新しいメッセージのリンクを開くか、事務局へお電話ください。",
+    "member_invitation": "招待がすでに使われたか、取り消されています。登録がお済みの方はサインインしてください。まだの方は、事務局へお電話ください。",
+}
 
 # What stands in the address → the page that shows it, and the words of the link.
 CASE_PAGES = {
@@ -49,6 +53,8 @@ CASE_PAGES = {
     "loan_id": ("loans.show", "貸出を見る"),
     "vehicle_id": ("vehicles.show", "車両を見る"),
     "offer_id": ("allocation.show_offer", "案内を見る"),
+    "pledge_id": ("alliance.show_pledge", "提供表明を見る"),
+    "member_id": ("alliance.show_member", "加盟団体を見る"),
 }
 
 
@@ -81,6 +87,8 @@ def _way_back(status: int) -> dict[str, str] | None:
     token = (request.view_args or {}).get("token")
     if status == 409 and token and (request.endpoint or "").startswith("desk."):
         return {"label": "お申し込みの状況を見る", "url": url_for("desk.resident", token=token)}
+    if status == 409 and token and request.path.startswith("/pledges/"):
+        return {"label": "提供表明の確認に戻る", "url": url_for("alliance.pledge_link", token=token)}
     if status == 404:
         return {"label": "トップページを見る", "url": "/"}
     return _case_page() if status == 409 else None
@@ -118,8 +126,9 @@ def _answer_http(fault: HTTPException) -> ResponseReturnValue:
     status = fault.code or 500
     if status < 400:
         return fault.get_response()
-    if status == 404 and fault.description == "link":
-        return page(404, *LINK_GONE)
+    if status == 404 and (fault.description or "").startswith("link "):
+        title, sentence = LINK_GONE
+        return page(404, title, LINK_GONE_SENTENCES.get((fault.description or "")[5:], sentence))
     answer = page(status)
     if status == 429:
         answer.headers["Retry-After"] = "60"

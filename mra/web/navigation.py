@@ -3,7 +3,7 @@
 from flask import Flask, current_app, request, url_for
 
 from mra.core import current
-from mra.core.access import Role, mark_of
+from mra.core.access import READERS, Role, mark_of
 from mra.disasters import queries as disasters
 
 # label, endpoint
@@ -17,7 +17,13 @@ PLACES = (
     ("貸出", "loans.index"),
     ("連絡", "messaging.index"),
     ("支援", "disasters.index"),
+    ("加盟団体", "alliance.members"),
+    ("提供表明", "alliance.pledges"),
     ("アカウント", "accounts.index"),
+    # What people of a member see instead.
+    ("ホーム", "supply.member_home"),
+    ("提供表明", "alliance.member_pledges"),
+    ("団体の情報", "alliance.member_organisation"),
 )
 
 
@@ -48,7 +54,7 @@ def places(role: Role | None) -> list[dict[str, object]]:
 
 def switcher(role: Role | None) -> dict[str, object] | None:
     """Between which supports staff can switch; None where there is nothing to choose."""
-    choices = disasters.activations_to_choose_from() if role else []
+    choices = disasters.activations_to_choose_from() if role in READERS else []
     if len(choices) < 2:
         return None
     here = disasters.current_activation()
@@ -68,7 +74,8 @@ def _mark_current(entries: list[dict[str, object]]) -> None:
     here = [entry for entry in entries if f"{request.path}/".startswith(f"{entry['url']}/")]
     here = here or [entry for entry in entries if str(entry["endpoint"]).split(".")[0] == request.blueprint]
     if here:
-        here[0]["current"] = True
+        # /member/pledges lies below /member too: the longest address is the nearest.
+        max(here, key=lambda entry: len(str(entry["url"])))["current"] = True
 
 
 def _help_phone() -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mra.alliance import jobs as alliance_jobs
 from mra.allocation import jobs as allocation_jobs
 from mra.loans import jobs as loans_jobs
 from mra.messaging import jobs as messaging_jobs
@@ -20,6 +21,12 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "alliance.ask_pledge_confirmations",
+        3600,
+        alliance_jobs.ask_pledge_confirmations,
+        "Asks members once a year whether what they promised still stands, in office hours; looked at hourly, so that no day is missed.",
+    ),
     Entry(
         "allocation.expire_offers",
         60,

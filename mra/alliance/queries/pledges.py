@@ -114,7 +114,7 @@ def pledges_page(wanted: PledgeFilter, after: int | None = None) -> PledgePage:
     found = (
         select(Pledge)
         .join(Pledge.member)
-        .options(contains_eager(Pledge.member))
+        .options(contains_eager(Pledge.member).selectinload(Member.contacts))
         .where(_on_shelf(wanted.shelf, clock.today()), *_narrowed(wanted))
         .order_by(*ORDER)
         .limit(PAGE + 1)

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 import jpholiday
 
-from mra.core.access import COORDINATORS
+from mra.core.access import COORDINATORS, Role
 from mra.core.clock import in_japan
 from mra.core.lifecycle import Lifecycle, Move, Word
 
@@ -145,6 +145,11 @@ def parent_hindrance(*, parent_is_firm: bool, parent_left: bool, is_itself: bool
     if parent_left:
         return "parent_left"
     return "member_has_firms" if has_firms else None
+
+
+def may_change(status: MemberStatus, role: Role | None) -> bool:
+    """Whether this role may change a member: coordinators, until it leaves."""
+    return role in COORDINATORS and status is MemberStatus.CURRENT
 
 
 def is_office_time(moment: datetime) -> bool:

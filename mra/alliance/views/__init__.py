@@ -1,5 +1,6 @@
 """The pages of the alliance: members, pledges, agreements, municipalities."""
 
+from . import contacts, members, own, people, pledge_link, pledges
 from .blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "contacts", "members", "own", "people", "pledge_link", "pledges"]

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from mra.alliance import queries as alliance
 from mra.alliance.models import Municipality
 from mra.core import clock
+from mra.core.fields import day_values
 from mra.core.geo import Coordinates, coordinates, distance_km
 from mra.core.phone import grouped
 from mra.core.text import fold_width, keep_name, whole_number
@@ -16,7 +17,7 @@ from mra.core.text import fold_width, keep_name, whole_number
 from .. import rules
 from ..models import Activation, Base
 from ..rules import BaseDetails
-from .fields import SettingsForm, day_values
+from .fields import SettingsForm
 
 LAT_LON = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)[,、 ]+([0-9]{1,3}(?:\.[0-9]+)?)")
 JAPAN_LATS, JAPAN_LONS = (20.0, 46.0), (122.0, 154.0)
