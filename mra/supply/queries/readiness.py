@@ -48,11 +48,16 @@ class ReadyPlace:
 
     municipality: Municipality
     parts: list[Part]
-    origins: dict[tuple[Source, int], Origin]
+    rows: dict[Source, dict[int, Any]]
 
     def origin(self, part: Part) -> Origin:
         """Where a part comes from."""
-        return self.origins[part.source, part.subject_id]
+        row = self.rows[part.source][part.subject_id]
+        if part.source is Source.OWN:
+            return Origin(row.name, row.base or "置き場所の登録なし", row.id)
+        if part.source is Source.LEASE:
+            return Origin(row.lessee, f"{row.kept_in} {row.name}", row.vehicle_id)
+        return Origin(row.member, "", row.member_id)
 
 
 @dataclass(frozen=True)
@@ -84,12 +89,11 @@ def readiness_of(municipality: Municipality) -> ReadyPlace:
         [_leased(row, today) for row in leases],
         [_promised(row) for row in pledges],
     )
-    origins = {(Source.OWN, row.id): Origin(row.name, row.base or "", row.id) for row in cars}
-    origins |= {
-        (Source.LEASE, row.id): Origin(row.lessee, f"{row.kept_in} {row.name}", row.vehicle_id) for row in leases
+    rows = {
+        source: {row.id: row for row in of}
+        for source, of in ((Source.OWN, cars), (Source.LEASE, leases), (Source.PLEDGE, pledges))
     }
-    origins |= {(Source.PLEDGE, row.id): Origin(row.member, "", row.member_id) for row in pledges}
-    return ReadyPlace(municipality, [part for part in parts if part.arrival.day <= LAST_DAY], origins)
+    return ReadyPlace(municipality, [part for part in parts if part.arrival.day <= LAST_DAY], rows)
 
 
 def readiness_everywhere(vehicle_class: VehicleClass | None = None, days: Sequence[int] = DAYS) -> ReadyCountry:
@@ -144,7 +148,7 @@ def _own_rows() -> list[Any]:
         .order_by(Vehicle.id)
     )
     rows = list(db.session.execute(wanted))
-    uses = vehicles.uses_of([row.id for row in rows])
+    uses = vehicles.uses_of([row.id for row in rows if row.status is VehicleStatus.READY])
     return [row for row in rows if row.id not in uses]
 
 

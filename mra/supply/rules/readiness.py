@@ -117,14 +117,15 @@ def parts_of(
     place: Place, own: Iterable[OwnCar], leased: Iterable[LeasedCar], promised: Iterable[Promised]
 ) -> list[Part]:
     """Everything that could be brought to a place, the earliest first."""
-    cars = list(own)
+    cars, keys = list(own), set(areas.keys_of(place.code))
     days = {spot: days_of_own(spot, place.coordinates) for spot in {car.stands_at for car in cars}}
     found = [
         *(part for car in cars if (part := _own(car, days[car.stands_at]))),
         *(part for car in leased if (part := _leased(car, is_struck=_lies_in(car.kept_in_code, place.code)))),
-        *(_promised(one) for one in promised if areas.contains(one.area, place.code)),
+        *(_promised(one) for one in promised if not one.area or not keys.isdisjoint(one.area)),
     ]
-    return sorted(found, key=lambda part: (part.arrival.day, list(Source).index(part.source), part.subject_id))
+    # The sources stand in their order already, and a sort keeps what it has nothing to say about.
+    return sorted(found, key=lambda part: part.arrival.day)
 
 
 def _own(car: OwnCar, road_days: int) -> Part | None:
@@ -171,9 +172,6 @@ class Amounts:
     sure: tuple[int, ...]
     doubtful: tuple[int, ...]
 
-    def __add__(self, other: "Amounts") -> "Amounts":
-        return Amounts(_added(self.sure, other.sure), _added(self.doubtful, other.doubtful))
-
     def __sub__(self, other: "Amounts") -> "Amounts":
         return Amounts(_less(self.sure, other.sure), _less(self.doubtful, other.doubtful))
 
@@ -181,8 +179,10 @@ class Amounts:
         return any(self.sure) or any(self.doubtful)
 
 
-def _added(these: tuple[int, ...], those: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(map(int.__add__, these, those))
+def total(several: Iterable[Amounts]) -> Amounts:
+    """Added up, in one go; there is at least one."""
+    sure, doubtful = zip(*((one.sure, one.doubtful) for one in several), strict=True)
+    return Amounts(tuple(map(sum, zip(*sure, strict=True))), tuple(map(sum, zip(*doubtful, strict=True))))
 
 
 def _less(these: tuple[int, ...], those: tuple[int, ...]) -> tuple[int, ...]:
@@ -266,26 +266,27 @@ def everywhere(
     Pledges are added up by the key of their area (the country, a prefecture, a city, a municipality), own cars by where
     they stand and how long the road is, leased cars for the country and corrected where they are kept.
     """
-    none = Amounts((0,) * len(days), (0,) * len(days))
     by_key = _by_area(promised, days)
     roads = _Roads(own, days)
     leases = _Leases(leased, days)
-    return {
-        place.code: sum(
-            (by_key[key] for key in ("", *areas.keys_of(place.code)) if key in by_key),
-            start=none + roads.to(place) + leases.to(place.code),
-        )
-        for place in places
-    }
+    found = {}
+    for place in places:
+        keys = areas.keys_of(place.code)
+        pledges = (by_key[key] for key in ("", *keys) if key in by_key)
+        found[place.code] = total((leases.to(keys), *roads.to(place), *pledges))
+    return found
 
 
 def _by_area(promised: Iterable[Promised], days: Sequence[int]) -> dict[str, Amounts]:
     """By key of the area, "" for the whole country. A normal area never has two keys for one place."""
-    found: dict[str, list[Part]] = defaultdict(list)
+    by_area: dict[tuple[str, ...], list[Part]] = defaultdict(list)
     for one in promised:
-        for key in areas.normal(one.area) or [""]:
-            found[key].append(_promised(one))
-    return {key: amounts(parts, days) for key, parts in found.items()}
+        by_area[one.area].append(_promised(one))
+    by_key: dict[str, list[Part]] = defaultdict(list)
+    for area, parts in by_area.items():
+        for key in areas.normal(area) or [""]:
+            by_key[key] += parts
+    return {key: amounts(parts, days) for key, parts in by_key.items()}
 
 
 class _Roads:
@@ -297,11 +298,10 @@ class _Roads:
         for car in own:
             self.cars[car.stands_at].append(car)
         self.known: dict[tuple[Coordinates | None, int], Amounts] = {}
-        self.none = amounts((), days)
 
-    def to(self, place: Place) -> Amounts:
-        """What could be driven to a place."""
-        return sum((self._from(spot, days_of_own(spot, place.coordinates)) for spot in self.cars), start=self.none)
+    def to(self, place: Place) -> list[Amounts]:
+        """What could be driven to a place, from each spot."""
+        return [self._from(spot, days_of_own(spot, place.coordinates)) for spot in self.cars]
 
     def _from(self, spot: Coordinates | None, road_days: int) -> Amounts:
         if (spot, road_days) not in self.known:
@@ -323,13 +323,14 @@ class _Leases:
                 self.within[key].append(car)
         self.all = self._amounts((car for cars in self.kept_in.values() for car in cars), is_struck=False)
 
-    def to(self, code: str) -> Amounts:
-        """What could be called back for a place."""
-        city = areas.city_of_ward(code)
-        struck = self.within.get(code, []) + (self.kept_in.get(city, []) if city else [])
+    def to(self, keys: Sequence[str]) -> Amounts:
+        """What could be called back for the place of these keys: its code, its city if it is a ward, its prefecture."""
+        code, *city, _prefecture = keys
+        struck = self.within.get(code, []) + [car for key in city for car in self.kept_in.get(key, [])]
         if not struck:
             return self.all
-        return self.all - self._amounts(struck, is_struck=False) + self._amounts(struck, is_struck=True)
+        rest = self.all - self._amounts(struck, is_struck=False)
+        return total((rest, self._amounts(struck, is_struck=True)))
 
     def _amounts(self, cars: Iterable[LeasedCar], *, is_struck: bool) -> Amounts:
         parts = (_leased(car, is_struck=is_struck) for car in cars)
