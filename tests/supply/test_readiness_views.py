@@ -55,7 +55,7 @@ def test_the_answer_stands_on_top(reader: CheckingClient, support: Activation) -
     page = text(reader, AMAKUSA)
     assert "天草市には、3日以内に軽乗用車3台、7日以内に合計8台、14日以内に合計8台を届けられる見込みです。" in page
     assert "先に確認が必要な車が14日以内に2台" in page
-    assert "提供表明 5" in page
+    assert "自前の車両" in page
     assert "（ほか要確認 2）" in page
 
 
@@ -63,7 +63,8 @@ def test_it_rests_on_members_and_cars_with_links(reader: CheckingClient, support
     page = text(reader, AMAKUSA)
     assert "熊本レンタカー協会" in page
     assert "/alliance/pledges/" in page
-    assert "/vehicles/" in page
+    assert "/vehicles?base=" in page
+    assert page.count("天草拠点") == 1
     assert "40" in page
     assert "タイヤ" in page
     assert f"/activations/{support.id}/board" in page
@@ -133,9 +134,9 @@ def test_long_lists_are_cut_into_pages_of_fifty(reader: CheckingClient, support:
     for _ in range(60):
         factories.pledge(member)
     page = text(reader, AMAKUSA)
-    assert "1〜50件（全 66件）" in page
+    assert "1〜50件（全 64件）" in page
     assert "after=50" in page
-    assert "51〜66件（全 66件）" in text(reader, f"{AMAKUSA}&after=50")
+    assert "51〜64件（全 64件）" in text(reader, f"{AMAKUSA}&after=50")
     assert text(reader, f"{AMAKUSA}&after=9999")
 
 
@@ -151,7 +152,7 @@ def test_the_number_of_statements_does_not_grow(reader: CheckingClient, support:
         factories.vehicle(support.bases[0])
     with statements() as many:
         text(reader, path)
-    assert len(many) == len(few)
+    assert [one for one in many if "SAVEPOINT" not in one] == [one for one in few if "SAVEPOINT" not in one]
 
 
 def test_members_do_not_see_it(client: CheckingClient) -> None:

@@ -35,11 +35,11 @@ Columns = TypeVarTuple("Columns")
 
 
 class Origin(NamedTuple):
-    """Who or what a part of the answer is: the car, the lessee, the member, in words; `link_id` is the car's or the member's."""
+    """Whence a part of the answer comes: base, lessee or member; `link_id` is that of the base, the leased car, the member."""
 
     name: str
     about: str
-    link_id: int
+    link_id: int | None
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class ReadyPlace:
         """Where a part comes from."""
         row = self.rows[part.source][part.subject_id]
         if part.source is Source.OWN:
-            return Origin(row.name, row.base or "置き場所の登録なし", row.id)
+            return Origin(row.base or "置き場所の登録なし", "", row.base_id)
         if part.source is Source.LEASE:
             return Origin(row.lessee, f"{row.kept_in} {row.name}", row.vehicle_id)
         return Origin(row.member, "", row.member_id)
@@ -134,9 +134,9 @@ def _own_rows() -> list[Any]:
     wanted = (
         select(
             Vehicle.id,
-            Vehicle.name,
             Vehicle.vehicle_class,
             Vehicle.status,
+            Vehicle.base_id,
             Vehicle.available_from,
             Base.name.label("base"),
             func.ST_Y(place).label("lat"),

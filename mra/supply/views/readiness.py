@@ -23,7 +23,7 @@ from mra.disasters import queries as disasters
 from .. import queries
 from ..arrivals import COUNTED_ON, Certainty, by_day
 from ..chart import Curve, drawing
-from ..queries import ReadyPlace
+from ..queries import Origin, ReadyPlace
 from ..rules import readiness as rules
 from ..rules.readiness import DAYS, LAST_DAY, SOURCE_WORDS, Part, Source
 from .blueprint import blueprint
@@ -73,7 +73,7 @@ def _search() -> Search:
 
 
 def _page(search: Search, found: ReadyPlace) -> str:
-    lines = rules.lines_of(found.parts)
+    lines = [line for line in rules.lines_of(found.parts) if line.total]
     cars = [line for line in lines if line.item.vehicle_class]
     name = found.municipality.name
     return render_template(
@@ -108,35 +108,43 @@ def _curve(parts: Sequence[Part]) -> dict[str, Any]:
 
 
 def _rows(found: ReadyPlace) -> dict[str, Any]:
-    """Fifty of the parts that the answer rests on, the earliest first; `next_url` leads on."""
+    """Fifty of the lines that the answer rests on, the earliest first; `next_url` leads on."""
+    rows = _grouped(found)
     begin = max(0, request.args.get("after", 0, type=int))
-    shown = found.parts[begin : begin + PAGE]
-    following = begin + PAGE < len(found.parts)
+    shown = rows[begin : begin + PAGE]
     here: dict[str, Any] = {"municipality": found.municipality.code, "_anchor": "parts"}
     return {
-        "shown": [_row(found, part) for part in shown],
-        "text": f"{begin + 1:,}〜{begin + len(shown):,}件（全 {len(found.parts):,}件）" if shown else "",
-        "next_url": url_for("supply.readiness", after=begin + PAGE, **here) if following else None,
+        "shown": shown,
+        "text": f"{begin + 1:,}〜{begin + len(shown):,}件（全 {len(rows):,}件）" if shown else "",
+        "next_url": url_for("supply.readiness", after=begin + PAGE, **here) if begin + PAGE < len(rows) else None,
         "previous_url": url_for("supply.readiness", after=max(0, begin - PAGE), **here) if begin else None,
     }
 
 
-def _row(found: ReadyPlace, part: Part) -> dict[str, Any]:
-    origin = found.origin(part)
-    if part.source is Source.PLEDGE:
-        url = url_for("alliance.show_pledge", pledge_id=part.subject_id)
-    else:
-        url = url_for("vehicles.show", vehicle_id=origin.link_id)
+def _grouped(found: ReadyPlace) -> list[dict[str, Any]]:
+    """A line for each pledge and each lease; own cars of one class that come from one base on one day are one line."""
+    rows: dict[Any, dict[str, Any]] = {}
+    for part in found.parts:
+        origin = found.origin(part)
+        if part.source is Source.OWN:
+            key: Any = (origin.link_id, part.item, part.arrival.day, part.is_doubtful)
+        else:
+            key = (part.source, part.subject_id)
+        if key in rows:
+            rows[key]["quantity"] += part.arrival.quantity
+        else:
+            rows[key] = _row(part, origin)
+    return list(rows.values())
+
+
+def _row(part: Part, origin: Origin) -> dict[str, Any]:
     return {
         "name": origin.name,
         "about": origin.about,
-        "url": url,
-        "source": SOURCE_WORDS[part.source],
-        "item": part.item.word,
-        "unit": part.item.unit,
+        "part": part,
+        "link_id": origin.link_id,
         "quantity": part.arrival.quantity,
         "when": lead_time_words(part.arrival.day),
-        "is_doubtful": part.is_doubtful,
     }
 
 
