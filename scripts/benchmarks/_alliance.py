@@ -34,7 +34,7 @@ def gather(*, members: int, pledges_each: int, leases: int, cars: int, seed: int
     _cars(leases + cars, leases, bases, chance)
     _leases(leases, towns, chance)
     db.session.commit()
-    return {"members": members, "pledges": members * pledges_each, "leases": leases, "cars": cars, "bases": BASES}
+    return {"members": members, "pledges": members * pledges_each, "leases": leases, "cars": cars, "bases": len(bases)}
 
 
 def _members(count: int, towns: list[str], chance: random.Random) -> None:
@@ -90,7 +90,7 @@ def _area(home: str, prefectures: list[str], towns: list[str], chance: random.Ra
     if reach == "prefecture":
         return [home[:2]]
     if reach == "prefectures":
-        return sorted({home[:2], *chance.sample(prefectures, chance.randint(1, 4))})
+        return sorted({home[:2], *chance.sample(prefectures, min(len(prefectures), chance.randint(1, 4)))})
     near = [code for code in towns if code[:2] == home[:2]]
     return sorted(chance.sample(near, min(len(near), chance.randint(1, 5))))
 
@@ -118,7 +118,9 @@ def _bases(towns: list[str], chance: random.Random) -> list[int]:
     db.session.add(activation)
     db.session.flush()
     places = db.session.execute(
-        select(Municipality.code, Municipality.place).where(Municipality.code.in_(chance.sample(towns, BASES * 2)))
+        select(Municipality.code, Municipality.place).where(
+            Municipality.code.in_(chance.sample(towns, min(len(towns), BASES * 2)))
+        )
     ).all()
     made = [_base(activation, place.code, place.place) for place in places if place.place is not None][:BASES]
     db.session.add_all(made)

@@ -88,16 +88,18 @@ def _town(code: str) -> Municipality:
 
 def _timed(log: StatementLog, questions: Sequence[Callable[[], object]]) -> dict[str, object]:
     """Each question in a session of its own, as a request asks it; the first few only warm up."""
-    times, counts = [], set()
+    times, processor, counts = [], [], set()
     for place, question in enumerate([*questions[:WARM_UPS], *questions]):
         log.clear()
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.thread_time()
         question()
         if place >= WARM_UPS:
             times.append((time.perf_counter() - began) * 1000)
+            processor.append((time.thread_time() - used) * 1000)
             counts.add(len(log.statements))
         db.session.remove()
-    return {"ms": middle(times), "p95_ms": nearly_worst(times), "sql": max(counts), "constant": len(counts) == 1}
+    figures = {"ms": middle(times), "p95_ms": nearly_worst(times), "cpu_ms": middle(processor)}
+    return figures | {"sql": max(counts), "constant": len(counts) == 1}
 
 
 def _differing(codes: Sequence[str]) -> list[str]:

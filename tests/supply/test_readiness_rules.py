@@ -103,6 +103,14 @@ def test_a_line_tells_its_sources_apart() -> None:
     }
 
 
+def test_sources_are_added_up_over_the_classes() -> None:
+    parts = readiness.parts_of(AMAKUSA, [own(at=AMAKUSA.coordinates)], [], [promised(6, 7), promised(2, 3, item=TRUCK)])
+    assert {source: found.sure for source, found in readiness.by_source(readiness.lines_of(parts)).items()} == {
+        Source.OWN: (1, 1, 1),
+        Source.PLEDGE: (2, 8, 8),
+    }
+
+
 def test_the_answer_is_one_sentence() -> None:
     pledges = [promised(2, 3), promised(10, 7), promised(26, 14), promised(9, 3, doubtful=True)]
     lines = readiness.lines_of(readiness.parts_of(AMAKUSA, [], [], pledges))

@@ -223,6 +223,12 @@ def _line(item: Item, parts: list[Part], days: Sequence[int]) -> Line:
     return Line(item, amounts(parts, days), by_source)
 
 
+def by_source(lines: Sequence[Line]) -> dict[Source, Amounts]:
+    """Lines of one unit added up by source; a source that brings nothing is left out."""
+    of = {source: [line.by_source[source] for line in lines if source in line.by_source] for source in Source}
+    return {source: added for source, each in of.items() if each and (added := total(each))}
+
+
 def _in_order(item: Item) -> tuple[int, int, str]:
     classes = list(VehicleClass)
     place = classes.index(item.vehicle_class) if item.vehicle_class else 0

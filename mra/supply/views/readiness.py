@@ -85,6 +85,7 @@ def _page(search: Search, found: ReadyPlace) -> str:
         days=DAYS,
         cars=cars,
         all_cars=rules.total([line.total for line in cars]) if cars else None,
+        by_source=rules.by_source(cars),
         others=[line for line in lines if line not in cars],
         source_words=SOURCE_WORDS,
         curve=_curve([part for part in found.parts if part.item.vehicle_class]),
