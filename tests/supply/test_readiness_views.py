@@ -84,7 +84,7 @@ def test_a_name_of_several_places_asks_which(reader: CheckingClient, support: Ac
     assert "municipality=43215" in page
 
 
-@pytest.mark.parametrize("path", ["?municipality=99999", "?municipality=432150", "?q=どこにもない町"])
+@pytest.mark.parametrize("path", ["?municipality=99999", "?municipality=432150", "?q=どこにもない町", "?q=%25_"])
 def test_an_unknown_place_gets_a_sentence(reader: CheckingClient, support: Activation, path: str) -> None:
     page = text(reader, f"/alliance/readiness{path}", 422)
     assert "コードはありません" in page or "見つかりません" in page
