@@ -1,12 +1,11 @@
 """Where mail is handed over and in whose name, as the settings say it."""
 
 from dataclasses import dataclass, field
-from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.utils import parseaddr
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from .email_address import parse_email
+from .email_address import on_the_envelope, parse_email
 
 USUAL_PORT = {"smtp": 587, "smtps": 465}
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
@@ -41,6 +40,8 @@ def parse_mail_server(text: str) -> MailServer:
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
     )
+    if not (server.host + server.user + server.password).isascii():
+        raise ValueError("knows plain ASCII letters only, also behind %XX")
     if server.password and not (server.is_tls or server.starttls or server.host in THIS_MACHINE):
         raise ValueError("the password would travel in the clear: add ?starttls=yes, or use smtps://")
     return server
@@ -58,9 +59,6 @@ def parse_mail_sender(text: str) -> Address:
     """`事務局 <office@example.jp>` or the address alone; ValueError for another."""
     name, typed = parseaddr(text)
     address = parse_email(typed)
-    if address is None or not name.isprintable():
+    if address is None or on_the_envelope(address) != address or not text.isprintable():
         raise ValueError("is an e-mail address, or a name and <an e-mail address>")
-    try:
-        return Address(name, addr_spec=address)
-    except HeaderParseError:
-        raise ValueError("is no address that a mail can be sent from") from None
+    return Address(name, addr_spec=address)

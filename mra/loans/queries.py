@@ -276,13 +276,13 @@ def vehicle_stories(vehicle_ids: Collection[int]) -> dict[int, VehicleStory]:
         select(
             Loan.vehicle_id,
             func.count(CarRequest.application_id.distinct()),
-            func.coalesce(func.sum(Loan.odometer_in_km - Loan.odometer_out_km), 0),
+            func.sum(Loan.odometer_in_km - Loan.odometer_out_km),
         )
         .join(Loan.car_request)
         .where(Loan.vehicle_id.in_(vehicle_ids), Loan.handed_over_at.is_not(None))
         .group_by(Loan.vehicle_id)
     )
     return {
-        vehicle_id: VehicleStory(int(people), int(driven_km))
+        vehicle_id: VehicleStory(int(people), int(driven_km or 0))
         for vehicle_id, people, driven_km in db.session.execute(told)
     }

@@ -44,8 +44,8 @@ class Patience:
     """
 
     for_an_answer: float = 15.0
-    for_the_way_there: float = 45.0
-    for_the_last_answer: float = 60.0
+    for_the_way_there: float = 35.0
+    for_the_last_answer: float = 50.0
 
 
 class MailProvider(Protocol):
@@ -119,6 +119,7 @@ class _Conversation:
             self._ask(lambda: smtp.ehlo_or_helo_if_needed())
             if self._server.starttls:
                 self._ask(lambda: smtp.starttls(context=ssl.create_default_context()))
+                self._ask(lambda: smtp.ehlo_or_helo_if_needed())  # What was said before anybody could have changed.
             if self._server.user:
                 self._ask(lambda: smtp.login(self._server.user, self._server.password))
         except smtplib.SMTPAuthenticationError as no:
@@ -156,8 +157,8 @@ class _Conversation:
     def hand_over(self, mail: bytes, accepted: Accepted) -> Answer:
         """The mail itself. From its first byte on, a connection that breaks leaves a question without an answer."""
         assert self._smtp is not None
-        self._wait_at_most(self._patience.for_the_last_answer)
         try:
+            self._wait_at_most(self._patience.for_the_last_answer)
             self._smtp.send(FIRST_DOT.sub(b"..", mail) + b".\r\n")
             answer, _words = self._smtp.getreply()
         except (OSError, smtplib.SMTPException):
@@ -172,8 +173,8 @@ class _Conversation:
         """Say good-bye, whatever happened; nobody waits for the answer."""
         if self._smtp is None:
             return
-        self._wait_at_most(SECONDS_FOR_GOODBYE)
         with suppress(OSError, smtplib.SMTPException):
+            self._wait_at_most(SECONDS_FOR_GOODBYE)
             self._smtp.quit()
         self._smtp.close()
 

@@ -54,14 +54,14 @@ def render(template: str, language: str, values: dict[str, Any]) -> Text:
 def render_mail(template: str, language: str, values: dict[str, Any]) -> Mail:
     """Fill in an e-mail, as `render` does a text.
 
-    Its two parts are filled in apart, the subject with values of one line each, so that no value can add a header or
-    move the border between the two.
+    Its two parts are filled in apart and the subject is put on one line, so that no value can add a header or move the
+    border between the two.
     """
     names = [f"messages/{template}.mail.{tongue}.txt" for tongue in (language, FIRST_LANGUAGE)]
     found = _environment().select_template(names)
     subject, body = _parts_of(str(found.name))
     known = _known(values)
-    subject_line = subject.render({name: _on_one_line(value) for name, value in known.items()}).strip()
+    subject_line = keep_name(" ".join(subject.render(known).split()))
     if not subject_line or LINK in subject_line:
         raise MailFault(f"the mail {template} needs a subject, and one without a link")
     text = body.render(known).strip()
@@ -86,10 +86,6 @@ def _parts_of(name: str) -> tuple[Template, Template]:
             raise MailFault(f"{name}: the subject on the first line, an empty line, the body")
         made[name] = environment.from_string(first_line), environment.from_string(rest)
     return made[name]
-
-
-def _on_one_line(value: Any) -> Any:
-    return keep_name(" ".join(value.split())) if isinstance(value, str) else value
 
 
 def _shortened(subject_line: str) -> str:

@@ -61,10 +61,10 @@ def drawing(curves: Sequence[Curve], need: int, every: int = 2) -> Drawing:
 
 
 def rounded_up(value: int) -> int:
-    """The next number that divides well into the lines of the grid: 4, 8, 20, 40, 80, 200 …"""
+    """The next number that divides well into the lines of the grid: 4, 8, 12, 16, 20, 40, 80 …"""
     scale = 1
     while True:
-        for base in (4, 8, 12, 20):
+        for base in (4, 8, 12, 16, 20):
             if value <= base * scale:
                 return base * scale
         scale *= 10

@@ -52,6 +52,7 @@ CASE_PAGES = {
     "application_id": ("desk.case", "申込を見る"),
     "loan_id": ("loans.show", "貸出を見る"),
     "vehicle_id": ("vehicles.show", "車両を見る"),
+    "call_id": ("supply.show_call", "要請を見る"),
     "offer_id": ("allocation.show_offer", "案内を見る"),
     "pledge_id": ("alliance.show_pledge", "提供表明を見る"),
     "member_id": ("alliance.show_member", "加盟団体を見る"),
@@ -89,6 +90,10 @@ def _way_back(status: int) -> dict[str, str] | None:
         return {"label": "お申し込みの状況を見る", "url": url_for("desk.resident", token=token)}
     if status == 409 and token and request.path.startswith("/pledges/"):
         return {"label": "提供表明の確認に戻る", "url": url_for("alliance.pledge_link", token=token)}
+    if status == 409 and request.path.startswith("/calls/"):
+        return {"label": "支援のお願いの画面に戻る", "url": url_for("supply.call_by_link", token=token)}
+    if status == 409 and request.path.startswith("/member/calls/"):
+        return {"label": "支援のお願いの画面に戻る", "url": url_for("supply.member_call", **(request.view_args or {}))}
     if status == 404:
         return {"label": "トップページを見る", "url": "/"}
     return _case_page() if status == 409 else None

@@ -25,7 +25,7 @@ ENTRIES: tuple[Entry, ...] = (
         "alliance.ask_pledge_confirmations",
         3600,
         alliance_jobs.ask_pledge_confirmations,
-        "Asks members once a year whether what they promised still stands, in office hours; looked at hourly, so that no day is missed.",
+        "Asks members once a year whether what they promised still stands, in the daytime; looked at hourly, so that no day is missed.",
     ),
     Entry(
         "allocation.expire_offers",

@@ -1,4 +1,4 @@
-"""A message of the story, and an application that sends through (a stand-in for) Twilio."""
+"""Messages of the story, and an application that sends through (a stand-in for) Twilio and through a mail server."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -9,9 +9,12 @@ from flask import Flask
 
 from mra.core.config import Settings
 from mra.core.db import db
+from mra.core.mail_server import MailServer, parse_mail_sender
 from mra.messaging import providers, services
+from mra.messaging.mail_providers import Patience, SmtpMail
 from mra.messaging.models import Message
 from mra.web.app import create_app
+from tests.messaging.fake_mail_server import FakeMailServer
 from tests.messaging.fake_twilio import FakeTwilio
 
 Promise = Callable[..., Message]
@@ -37,6 +40,33 @@ def promise() -> Promise:
         return made
 
     return make
+
+
+@pytest.fixture
+def promise_mail() -> Promise:
+    """Promise the mail by which Sato Hanako is asked to register for her firm; any part of it may be another."""
+
+    def make(template: str = "member_invitation", **changes: Any) -> Message:
+        facts: dict[str, Any] = {
+            "email": "sato@example.jp",
+            "subject_kind": "member",
+            "subject_id": 5,
+            "activation_id": None,
+            "key": "member-5-invitation",
+            "link_id": 1,
+            "member_name": "大崎レンタカー株式会社",
+        } | changes
+        return services.promise_email(template, **facts)
+
+    return make
+
+
+@pytest.fixture
+def mail_server() -> Iterator[FakeMailServer]:
+    """A mail server on a good day; tests make it worse."""
+    server = FakeMailServer()
+    yield server
+    server.close()
 
 
 @pytest.fixture
@@ -74,6 +104,19 @@ def twilio_app(twilio_settings: Settings, twilio: providers.TwilioSms) -> Iterat
     app = create_app(twilio_settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.extensions["mra_sms"] = twilio
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def mail_app(settings: Settings, mail_server: FakeMailServer) -> Iterator[Flask]:
+    """The application of a house with a mail server, on the tests' database."""
+    server, sender = MailServer("127.0.0.1", mail_server.port), parse_mail_sender("MRA事務局 <office@mra.example.jp>")
+    app = create_app(replace(settings, mail_server=server, mail_from=sender))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    patience = Patience(for_an_answer=0.5, for_the_way_there=1.0, for_the_last_answer=0.5)
+    app.extensions["mra_mail"] = SmtpMail(server, sender, patience)
     yield app
     with app.app_context():
         db.engine.dispose()

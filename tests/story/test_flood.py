@@ -1,20 +1,29 @@
 """The story is the same for the same seed, is worth working today, and holds every rule of the database."""
 
 from collections import Counter
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from mra.accounts.models import Staff
+from mra.alliance import queries as alliance
+from mra.alliance.models import Member, Pledge
+from mra.alliance.rules.pledges import PledgeStatus, SupplyKind
 from mra.allocation.models import Offer
 from mra.applications.models import Application, CarRequest
 from mra.applications.rules import ApplicationStatus
 from mra.core import clock
 from mra.core.audit import AuditEvent
 from mra.core.db import db
+from mra.disasters.models import Activation
 from mra.loans.models import Loan
 from mra.loans.rules import LoanStatus
 from mra.messaging.models import Message
 from mra.story import flood
+from mra.supply import queries
+from mra.supply.models import Call
+from mra.supply.rules import CallStatus
 from mra.vehicles.models import Vehicle
 from mra.vehicles.rules import VehicleStatus
 
@@ -87,3 +96,50 @@ def test_an_offer_ends_while_its_base_is_open(told: dict[str, int]) -> None:
         deadline = clock.in_japan(offer.deadline_at)
         assert deadline.time() == offer.base.closes_at
         assert offer.base.is_open_on(deadline.date())
+
+
+@pytest.mark.parametrize("days", range(7))
+def test_the_story_can_be_told_on_any_day_of_the_week(session: None, story_time: datetime, days: int) -> None:
+    """On 23 November 2026, a Monday, it could not: a car came back hours after its next borrower had it."""
+    with clock.stopped(story_time + timedelta(days=days)):
+        assert flood.tell(applications=40, vehicles=70, loans=30, seed=2025)["loans"] >= 30
+
+
+class TestTheAlliance:
+    def test_forty_seven_members_stand_in_two_levels(self, told: dict[str, int]) -> None:
+        found = list(db.session.scalars(select(Member)))
+        assert len(found) == told["members"] == 47
+        umbrellas = {member.id for member in found if member.parent_id is None}
+        assert all(member.parent_id in umbrellas for member in found if member.parent_id)
+
+    def test_every_kind_of_pledge_is_there_and_a_few_are_doubtful(self, told: dict[str, int]) -> None:
+        found = list(db.session.scalars(select(Pledge)))
+        assert 100 <= len(found) == told["pledges"] <= 150
+        assert {pledge.kind for pledge in found} == set(SupplyKind)
+        assert {pledge.status for pledge in found} == set(PledgeStatus)
+        live = [pledge for pledge in found if pledge.counts_on(clock.today())]
+        assert 3 <= sum(pledge.is_doubtful(clock.today()) for pledge in live) <= 12
+
+    def test_the_person_of_a_member_belongs_to_one_with_firms(self, told: dict[str, int]) -> None:
+        person = db.session.scalars(select(Staff).where(Staff.email == "member@example.jp")).one()
+        own = alliance.member_id_of_person(person.id)
+        assert own
+        assert len(alliance.visible_member_ids(own)) > 3
+
+
+class TestTheSupply:
+    def test_the_board_is_alive(self, told: dict[str, int]) -> None:
+        board = queries.board_of(db.session.scalars(select(Activation)).one())
+        assert told["needs"] == len(board.lines)
+        assert any(one.line.gap for one in board.lines)
+        for figure in ("committed", "in_transit", "delivered", "waiting"):
+            assert any(getattr(one.line, figure) for one in board.lines), figure
+        assert board.to_ring
+
+    def test_calls_stand_in_every_state(self, told: dict[str, int]) -> None:
+        statuses = {call.status for call in db.session.scalars(select(Call))}
+        assert statuses >= {CallStatus.ASKED, CallStatus.AGREED, CallStatus.REFUSED, CallStatus.MET}
+
+    def test_the_member_of_the_demo_has_something_to_answer(self, told: dict[str, int]) -> None:
+        person = db.session.scalars(select(Staff).where(Staff.email == "member@example.jp")).one()
+        assert queries.member_home(alliance.member_id_of_person(person.id) or 0).to_answer

@@ -11,6 +11,7 @@ from mra.supply.rules.calls import (
     Part,
     answer_fault,
     deadline_fault,
+    fits_detail,
     proposal,
     roll_up,
     usual_deadline,
@@ -45,6 +46,16 @@ class TestProposal:
     def test_nothing_is_asked_of_an_empty_pledge_or_without_a_gap(self) -> None:
         assert proposal(5, [Offer("empty", 0, 1)]) == {}
         assert proposal(0, [Offer("full", 5, 1)]) == {}
+
+
+class TestDetail:
+    def test_a_size_that_is_asked_for_stands_in_the_pledge(self) -> None:
+        assert fits_detail("155/65R14 スタッドレス", ["155/65R14", "スタッドレス"])
+        assert not fits_detail("155/65R14 スタッドレス", ["145/80R12", "夏用"])
+
+    def test_where_one_side_says_nothing_it_may_fit(self) -> None:
+        assert fits_detail("", ["145/80R12"])
+        assert fits_detail("0W-20", [])
 
 
 class TestDeadline:

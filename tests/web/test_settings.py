@@ -4,6 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from mra.core.config import Settings, SettingsFault
+from mra.web.app import create_app
 from mra.web.cli import main
 
 TWILIO = {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "secret", "TWILIO_SENDER": "+815000000000"}
@@ -31,6 +32,8 @@ def test_all_that_is_missing_is_listed_at_once() -> None:
         ("MRA_PUBLIC_URL", "mra.example.jp"),
         ("MRA_SMS_PROVIDER", "twilio"),
         ("TWILIO_ACCOUNT_SID", "AC1"),
+        ("MRA_SMTP_URL", "smtp://mail.example.jp"),
+        ("MRA_MAIL_FROM", "the office"),
     ],
 )
 def test_a_wrong_value_stops_the_start(environ: dict[str, str], name: str, value: str) -> None:
@@ -62,6 +65,26 @@ def test_without_a_word_it_is_production(environ: dict[str, str]) -> None:
     del environ["MRA_ENVIRONMENT"]
     with pytest.raises(SettingsFault, match="no SMS would leave the house"):
         Settings.from_environment(environ)
+
+
+def test_a_house_without_a_mail_server_keeps_mails_only_where_it_keeps_texts(environ: dict[str, str]) -> None:
+    rehearsal = {"MRA_ALLOW_RECORDING_SMS": "yes"}
+    assert Settings.from_environment(environ).records_mail
+    assert production(environ, **rehearsal).records_mail
+    assert production(environ, **TWILIO).has_no_mail_provider
+    assert production(environ, **TWILIO, **rehearsal).has_no_mail_provider
+    with_mail = production(environ, **TWILIO, MRA_SMTP_URL="smtp://localhost", MRA_MAIL_FROM="office@example.jp")
+    assert not with_mail.has_no_mail_provider
+    assert not with_mail.records_mail
+
+
+def test_a_house_in_which_every_mail_will_fail_says_so_loudly(
+    environ: dict[str, str], logging_restored: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    create_app(production(environ, **TWILIO))
+    assert "no_mail_provider" in capfd.readouterr().err
+    create_app(production(environ, MRA_ALLOW_RECORDING_SMS="yes"))
+    assert "no_mail_provider" not in capfd.readouterr().err
 
 
 def test_the_command_line_says_what_is_missing_and_leaves(environ: dict[str, str]) -> None:

@@ -157,7 +157,12 @@ def is_office_time(moment: datetime) -> bool:
     local = in_japan(moment)
     turn_of_the_year = (local.month, local.day) >= (12, 29) or (local.month, local.day) <= (1, 3)
     is_holiday = turn_of_the_year or local.weekday() >= 5 or jpholiday.is_holiday(local.date())
-    return not is_holiday and OFFICE_OPENS <= local.hour < OFFICE_CLOSES
+    return not is_holiday and is_daytime(moment)
+
+
+def is_daytime(moment: datetime) -> bool:
+    """Whether a message disturbs nobody's night."""
+    return OFFICE_OPENS <= in_japan(moment).hour < OFFICE_CLOSES
 
 
 class Reachable(Protocol):

@@ -1,7 +1,6 @@
 """Keeping what members promise: declared, confirmed anew every year, changed, and ended."""
 
 from dataclasses import fields
-from datetime import datetime
 from typing import Any
 
 from mra.accounts import services as accounts
@@ -14,7 +13,6 @@ from mra.core.errors import Refused
 from mra.messaging.services import promise_email, promise_text
 
 from ..models import Member, MemberContact, Pledge
-from ..queries.members import contacts_for_call
 from ..queries.pledges import members_to_ask, pledges_to_confirm
 from ..rules import areas, members
 from ..rules import pledges as rules
@@ -82,7 +80,7 @@ def ask_confirmation(member: Member, *, by: Actor) -> list[str]:
     moment = clock.now()
     if any(pledge.asked_at and pledge.asked_at > moment - rules.ASKED_JUST_NOW for pledge in pledges):
         raise Refused("asked_just_now")
-    contacts = _whom_to_ask(member, moment)
+    contacts = _whom_to_ask(member)
     if not contacts:
         raise Refused("nobody_to_ask")
     _send(member, contacts)
@@ -99,21 +97,20 @@ def ask_due() -> int:
 
     Members that cannot be reached by a message are left to people; they stand on top of the list as doubtful.
     """
-    if not members.is_office_time(clock.now()):
+    if not members.is_daytime(clock.now()):
         return 0
     asked = 0
     for member_id in members_to_ask(MEMBERS_PER_RUN):
         member = db.session.get_one(Member, member_id)
-        if _whom_to_ask(member, clock.now()):
+        if _whom_to_ask(member):
             ask_confirmation(member, by=SYSTEM)
             asked += 1
     return asked
 
 
-def _whom_to_ask(member: Member, moment: datetime) -> dict[str, MemberContact]:
-    """The first contact that gets an SMS and the first that gets an e-mail, those of the hour before the others."""
-    order = contacts_for_call(member, moment)
-    order += [contact for contact in member.contacts if contact not in order]
+def _whom_to_ask(member: Member) -> dict[str, MemberContact]:
+    """The first contact that gets an SMS and the first that gets an e-mail, those of the office before those of the night."""
+    order = sorted(member.contacts, key=lambda contact: contact.hours not in members.BY_DAY)
     by_text = next((contact for contact in order if contact.phone and contact.can_sms), None)
     by_mail = next((contact for contact in order if contact.email), None)
     return {way: contact for way, contact in (("SMS", by_text), ("メール", by_mail)) if contact}

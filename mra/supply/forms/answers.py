@@ -6,6 +6,7 @@ from typing import Any
 
 from mra.alliance.models import Member
 from mra.core import clock
+from mra.core.fields import day_values
 
 from ..models import Call
 from ..rules.calls import (
@@ -17,7 +18,7 @@ from ..rules.calls import (
     answer_fault,
     deadline_fault,
 )
-from .fields import SupplyForm, day_values, moment_values
+from .fields import SupplyForm, moment_values
 
 # Which field a refusal of the rules belongs to.
 FAULT_FIELDS = {
@@ -43,7 +44,7 @@ class AnswerForm(SupplyForm):
             return
         quantity = self._quantity(AnswerKind(answer))
         ready_on = self.take_day("ready_on") if quantity else None
-        reason = self.take_text("reason", LONGEST_REASON)
+        reason = self.take_free_text("reason", LONGEST_REASON)
         if not self.errors and (fault := answer_fault(quantity, self.asked, ready_on, clock.today(), reason)):
             self.wrong(FAULT_FIELDS[fault], REFUSALS[fault])
         self.clean.update(quantity=quantity, ready_on=ready_on, reason=reason)
@@ -84,7 +85,7 @@ class PassingOnForm(SupplyForm):
         deadline_at = self.take_moment("deadline", "回答の期限を入力してください。")
         if deadline_at and (fault := deadline_fault(deadline_at, clock.now(), self.call.deadline_at)):
             self.wrong("deadline_on", REFUSALS[fault])
-        message = self.take_text("message", LONGEST_MESSAGE)
+        message = self.take_free_text("message", LONGEST_MESSAGE)
         self.clean.update(quantities=quantities, deadline_at=deadline_at, message=message)
 
     def _quantity(self, firm: Member) -> int:
@@ -109,7 +110,7 @@ class AttemptForm(SupplyForm):
             self.wrong("result", "電話の結果を選んでください。")
         else:
             self.clean["result"] = AttemptResult(result)
-        self.clean["note"] = self.take_text("note", 200)
+        self.clean["note"] = self.take_free_text("note", 200)
 
 
 class ReasonForm(SupplyForm):
@@ -117,4 +118,4 @@ class ReasonForm(SupplyForm):
 
     def read(self) -> None:
         """The reason, which the services ask for where it is needed."""
-        self.clean["reason"] = self.take_text("reason", LONGEST_REASON)
+        self.clean["reason"] = self.take_free_text("reason", LONGEST_REASON)

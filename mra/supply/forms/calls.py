@@ -27,7 +27,7 @@ class WishesForm(SupplyForm):
             self.wrong("chosen", REFUSALS["nobody_to_call"])
         self.clean["chosen"] = [(candidate, self._quantity(candidate)) for candidate in chosen]
         self.clean["deadline_at"] = self._deadline()
-        self.clean["message"] = self.take_text("message", LONGEST_MESSAGE)
+        self.clean["message"] = self.take_free_text("message", LONGEST_MESSAGE)
 
     def _quantity(self, candidate: Candidate) -> int:
         if candidate.lease:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from mra.core import clock
+from mra.core.fields import day_values
 from mra.disasters.models import Base
 from mra.vehicles.models import Vehicle
 
 from .. import queries
 from ..models import Call, Delivery
-from .fields import SupplyForm, day_values
+from .fields import SupplyForm
 
 QUANTITY_SENTENCE = "数は1以上の数字で入力してください。"
 MOST_CARS = 100
@@ -50,7 +51,7 @@ class DepartureForm(_WithCars):
             departed_on=departed_on,
             expected_on=expected_on,
             cars=self.take_cars(),
-            remark=self.take_text("note", 200),
+            remark=self.take_free_text("note", 200),
         )
 
     @classmethod
@@ -71,7 +72,7 @@ class ArrivalForm(_WithCars):
         self.clean.update(
             quantity=self.take_number("quantity", QUANTITY_SENTENCE, most=10**9),
             cars=self.take_cars(),
-            remark=self.take_text("note", 200),
+            remark=self.take_free_text("note", 200),
         )
 
     @classmethod

@@ -33,8 +33,8 @@ class NeedsForm(SupplyForm):
             need.item,
             need.detail,
             self._quantity(f"quantity_{need.id}"),
-            self.take_day(f"needed_on_{need.id}"),
-            self.take_text(f"note_{need.id}", 200),
+            self.take_boxed_day(f"needed_on_{need.id}"),
+            self.take_free_text(f"note_{need.id}", 200),
             need.id,
             version,
         )
@@ -51,10 +51,10 @@ class NeedsForm(SupplyForm):
         return Entry(
             base_id,
             item or next(iter(ITEMS_BY_CODE.values())),
-            self.take_text(f"new_detail_{number}", 80),
+            self.take_free_text(f"new_detail_{number}", 80),
             self._quantity(f"new_quantity_{number}"),
-            self.take_day(f"new_needed_on_{number}"),
-            self.take_text(f"new_note_{number}", 200),
+            self.take_boxed_day(f"new_needed_on_{number}"),
+            self.take_free_text(f"new_note_{number}", 200),
         )
 
     def _quantity(self, name: str) -> int:

@@ -14,7 +14,7 @@ from .calls import (
     phone_of,
     place_word,
 )
-from .candidates import Candidate, candidates_for, lease_by_key, left_of_pledges
+from .candidates import Candidate, candidates_for, leases_by_id, left_of_pledges
 from .cars import cars_on_other_deliveries, found_cars
 from .contacts import channels_of, channels_of_call
 from .members import MemberHome, call_of_members, firms_of, member_home
@@ -48,7 +48,7 @@ __all__ = [
     "firms_of",
     "found_cars",
     "last_changes",
-    "lease_by_key",
+    "leases_by_id",
     "left_of_pledges",
     "member_home",
     "need_of",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from mra.alliance.models import Member, Pledge
 from mra.core.db import db
 from mra.core.phone import grouped
+from mra.disasters.models import Activation
 from mra.vehicles.models import Lease
 
 from ..models import Call, Delivery, Need
@@ -29,7 +30,7 @@ class CallPage:
 
 def _whole() -> tuple[Any, ...]:
     return (
-        joinedload(Call.activation),
+        joinedload(Call.activation).joinedload(Activation.disaster),
         joinedload(Call.need).joinedload(Need.base),
         joinedload(Call.member).options(joinedload(Member.parent), selectinload(Member.contacts)),
         joinedload(Call.pledge).joinedload(Pledge.member),
@@ -70,7 +71,7 @@ def delivery_in_full(delivery_id: int) -> Delivery | None:
             joinedload(Delivery.call).options(
                 joinedload(Call.need),
                 joinedload(Call.parent),
-                joinedload(Call.activation),
+                joinedload(Call.activation).joinedload(Activation.disaster),
                 joinedload(Call.member),
                 joinedload(Call.lease),
                 selectinload(Call.deliveries),
@@ -106,10 +107,10 @@ def calls_page(
 def call_counts(activation_id: int) -> dict[CallStatus, int]:
     """How many calls stand in each status."""
     wanted = select(Call.status, func.count()).where(Call.activation_id == activation_id).group_by(Call.status)
-    return dict(db.session.execute(wanted).tuples().all())
+    return dict(db.session.execute(wanted).all())
 
 
-def calls_to_remind(moment: datetime) -> Select[tuple[Call]]:
+def calls_to_remind(moment: datetime) -> Select[Call]:
     """Calls without an answer whose time is half over, not reminded yet."""
     is_half_over = moment - Call.asked_at >= Call.deadline_at - moment
     return (

@@ -20,7 +20,7 @@ from mra.vehicles.leasing import LeaseStatus
 from mra.vehicles.models import Lease, Vehicle
 
 from ..models import Call, Need
-from ..rules.calls import CallStatus, Offer
+from ..rules.calls import CallStatus, Offer, fits_detail
 from ..rules.channels import Channels
 from .contacts import channels_of
 
@@ -74,13 +74,14 @@ def _of_pledges(need: Need, moment: datetime, called: Collection[str]) -> Iterab
     left = left_of_pledges([pledge.id for pledge in pledges])
     today = clock.today()
     for pledge in pledges:
-        key = f"pledge-{pledge.id}"
-        is_doubtful = pledge.is_doubtful(today)
+        key, words = f"pledge-{pledge.id}", specification_words(pledge.specification)
+        doubts = ["長く確認されていません"] if pledge.is_doubtful(today) else []
+        doubts += [] if fits_detail(need.detail, words) else ["規格が違うかもしれません"]
         offer = Offer(
             key,
             pledge.quantity - left.get(pledge.id, 0),
             pledge.lead_time_days,
-            is_doubtful=is_doubtful,
+            is_doubtful=bool(doubts),
             is_called=key in called,
         )
         yield Candidate(
@@ -89,13 +90,13 @@ def _of_pledges(need: Need, moment: datetime, called: Collection[str]) -> Iterab
             pledge.quantity,
             channels_of(pledge.member, moment),
             umbrella=pledge.member.parent.name if pledge.member.parent else "",
-            about="、".join(specification_words(pledge.specification)),
+            about="、".join(words),
             pledge=pledge,
-            doubts=["長く確認されていません"] if is_doubtful else [],
+            doubts=doubts,
         )
 
 
-def _fitting(need: Need) -> Select[tuple[Pledge]]:
+def _fitting(need: Need) -> Select[Pledge]:
     today = clock.today()
     keys = sorted({key for code in places_of(need) for key in keys_of(code)})
     return (
@@ -165,6 +166,6 @@ def _called_for(need: Need) -> set[str]:
     return {f"pledge-{pledge}" if pledge else f"lease-{lease}" for pledge, lease in db.session.execute(wanted)}
 
 
-def lease_by_key(keys: Collection[int]) -> dict[int, Lease]:
+def leases_by_id(lease_ids: Collection[int]) -> dict[int, Lease]:
     """Leases by their ids."""
-    return {lease.id: lease for lease in db.session.scalars(select(Lease).where(Lease.id.in_(keys)))}
+    return {lease.id: lease for lease in db.session.scalars(select(Lease).where(Lease.id.in_(lease_ids)))}

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -11,6 +12,7 @@ from mra.alliance import queries as alliance
 from mra.alliance.models import Member, Pledge
 from mra.alliance.rules.members import MemberStatus
 from mra.core.db import db
+from mra.disasters.models import Activation
 
 from ..models import Call, Delivery, Need
 from ..rules.calls import CallStatus
@@ -67,14 +69,14 @@ def _calls(member_ids: Collection[int]) -> list[Call]:
     return list(db.session.scalars(wanted.options(*_shown())).unique())
 
 
-def _shown() -> tuple[object, ...]:
+def _shown() -> tuple[Any, ...]:
     brought = selectinload(Call.deliveries).options(joinedload(Delivery.base), selectinload(Delivery.vehicles))
     parts = selectinload(Call.passed_on).options(
         joinedload(Call.member),
         selectinload(Call.deliveries).options(joinedload(Delivery.base), selectinload(Delivery.vehicles)),
     )
     return (
-        joinedload(Call.activation),
+        joinedload(Call.activation).joinedload(Activation.disaster),
         joinedload(Call.need).joinedload(Need.base),
         joinedload(Call.member),
         brought,
@@ -85,7 +87,7 @@ def _shown() -> tuple[object, ...]:
 def call_of_members(member_id: int, call_id: int) -> Call | None:
     """A call to this organisation or to one under it; anybody else's is not found."""
     wanted = select(Call).where(Call.id == call_id, Call.member_id.in_(alliance.visible_member_ids(member_id)))
-    return db.session.scalar(wanted.options(*_shown(), joinedload(Call.parent)))  # type: ignore[arg-type]
+    return db.session.scalar(wanted.options(*_shown(), joinedload(Call.parent)))
 
 
 def firms_of(member_id: int | None) -> list[Member]:

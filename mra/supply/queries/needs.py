@@ -17,10 +17,10 @@ CHANGES_READ = 200
 
 
 def needs_of(activation_id: int) -> list[Need]:
-    """What an activation needs: the bases in the order they were opened, cars first within each."""
+    """What an activation needs: the bases in the order they were opened, the whole support last; cars first."""
     wanted = select(Need).where(Need.activation_id == activation_id)
-    found = db.session.scalars(wanted.order_by(Need.base_id.nulls_first(), Need.id)).all()
-    return sorted(found, key=lambda need: (need.base_id or 0, need.vehicle_class is None, need.id))
+    found = db.session.scalars(wanted.order_by(Need.id)).all()
+    return sorted(found, key=lambda need: (need.base_id is None, need.base_id or 0, need.vehicle_class is None, need.id))
 
 
 def need_of(activation_id: int, need_id: int) -> Need | None:

@@ -152,6 +152,12 @@ def proposal(gap: int, offers: Iterable[Offer]) -> dict[str, int]:
     return asked
 
 
+def fits_detail(detail: str, specification: Iterable[str]) -> bool:
+    """Whether what a pledge says of itself fits the detail that is needed; where either says nothing, it may."""
+    words = list(specification)
+    return not detail or not words or any(word in detail or detail in word for word in words)
+
+
 class Part(NamedTuple):
     """One of the calls into which an umbrella body passed its call on."""
 

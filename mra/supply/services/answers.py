@@ -131,9 +131,14 @@ def _refuse_unless_passable(call: Call, quantities: Mapping[Member, int], deadli
 
 def left_to_pass_on(call: Call) -> int:
     """How much of a call the umbrella can still pass on: what firms refused is free again."""
-    taken = {CallStatus.ASKED: "quantity", CallStatus.AGREED: "agreed_quantity", CallStatus.MET: "agreed_quantity"}
-    parts = queries.passed_on(call.id)
-    return call.quantity - sum(getattr(part, taken[part.status]) for part in parts if part.status in taken)
+    return call.quantity - sum(_held_by(part) for part in queries.passed_on(call.id))
+
+
+def _held_by(part: Call) -> int:
+    """How much a firm was asked for and has not refused, or has agreed to."""
+    if part.status is CallStatus.ASKED:
+        return part.quantity
+    return part.agreed_quantity or 0 if part.status in (CallStatus.AGREED, CallStatus.MET) else 0
 
 
 def _ask_firm(umbrella: Call, firm: Member, quantity: int, deadline_at: datetime, message: str, by: Actor) -> Call:

@@ -82,6 +82,7 @@ def _make(need: Need, wish: Wish, deadline_at: datetime, message: str, by: Actor
         _hold_pledge(need, wish.pledge)
         call.pledge_id, call.member_id = wish.pledge.id, wish.pledge.member_id
     elif wish.lease:
+        lock(wish.lease)
         if wish.lease.status is not LeaseStatus.RUNNING:
             raise Refused("lease_not_running")
         vehicles.recall(wish.lease, by=by)

@@ -1,6 +1,7 @@
 """Telling members and lessees: by SMS and by e-mail, to whoever answers there at this hour."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from mra.accounts import services as accounts
 from mra.core import clock
@@ -37,7 +38,7 @@ def _link_of(call: Call) -> int:
 
 
 def _tell_one(call: Call, template: str, channels: Channels, key: str, link_id: int | None) -> int:
-    about = {
+    about: dict[str, Any] = {
         "subject_kind": "call",
         "subject_id": call.id,
         "activation_id": call.activation_id,
@@ -49,7 +50,7 @@ def _tell_one(call: Call, template: str, channels: Channels, key: str, link_id: 
     if channels.sms:
         told += promise_text(template, phone=channels.sms, can_sms=True, key=f"{key}-sms", **about) is not None
     if channels.email:
-        words = {
+        words: dict[str, Any] = {
             "name": call.asked_name,
             "support": call.activation.name,
             "item": call.need.word,

@@ -54,9 +54,9 @@ def _page(activation: Activation) -> str:
 
 
 def _places(activation: Activation, found: Board) -> list[tuple[str, list[Any]]]:
-    """The lines by base, those that name no base first; bases without a need are left out."""
-    names: dict[int | None, str] = {None: "支援全体（拠点を決めていないもの）"}
-    names |= {base.id: base.name for base in activation.bases}
+    """The lines by base, those that name no base last; bases without a need are left out."""
+    names: dict[int | None, str] = {base.id: base.name for base in activation.bases}
+    names[None] = "支援全体（拠点を決めていないもの）"
     grouped = ((name, [one for one in found.lines if one.need.base_id == key]) for key, name in names.items())
     return [(name, lines) for name, lines in grouped if lines]
 
