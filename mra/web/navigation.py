@@ -21,6 +21,7 @@ PLACES = (
     ("アライアンス", "alliance.overview"),
     ("加盟団体", "alliance.members"),
     ("提供表明", "alliance.pledges"),
+    ("備え", "supply.readiness"),
     ("アカウント", "accounts.index"),
     # What people of a member see instead.
     ("ホーム", "supply.member_home"),

@@ -19,6 +19,7 @@ from .cars import cars_on_other_deliveries, found_cars
 from .contacts import channels_of, channels_of_call
 from .members import MemberHome, call_of_members, firms_of, member_home
 from .needs import last_changes, need_of, needs_of
+from .readiness import Origin, ReadyCountry, ReadyPlace, Town, readiness_everywhere, readiness_of
 from .silence import SilentCall, silent_calls
 
 __all__ = [
@@ -27,7 +28,11 @@ __all__ = [
     "CallPage",
     "Candidate",
     "MemberHome",
+    "Origin",
+    "ReadyCountry",
+    "ReadyPlace",
     "SilentCall",
+    "Town",
     "board_of",
     "call_counts",
     "call_in_full",
@@ -52,5 +57,7 @@ __all__ = [
     "passed_on",
     "phone_of",
     "place_word",
+    "readiness_everywhere",
+    "readiness_of",
     "silent_calls",
 ]

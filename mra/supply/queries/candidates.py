@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -115,15 +116,20 @@ def _is_class(need: Need) -> ColumnElement[bool]:
 
 
 def left_of_pledges(pledge_ids: Collection[int]) -> dict[int, int]:
-    """How much of each pledge calls of all activations take: what is asked or agreed, and what was given and is still out."""
+    """How much of each pledge calls of all activations take."""
+    wanted = taken_of_pledges().where(Call.pledge_id.in_(pledge_ids))
+    return {number: int(total) for number, total in db.session.execute(wanted) if number}
+
+
+def taken_of_pledges() -> Select[int | None, Any]:
+    """How much calls take of each pledge that was called: what is asked or agreed, and what was given and is still out."""
     given = (Call.status == CallStatus.MET) & (Activation.status != ActivationStatus.CLOSED)
     taken = case(
         (Call.status == CallStatus.ASKED, Call.quantity),
         (or_(Call.status == CallStatus.AGREED, given), Call.agreed_quantity),
         else_=0,
     )
-    wanted = select(Call.pledge_id, func.sum(taken)).join(Call.activation).where(Call.pledge_id.in_(pledge_ids))
-    return {number: int(total) for number, total in db.session.execute(wanted.group_by(Call.pledge_id))}
+    return select(Call.pledge_id, func.sum(taken).label("taken")).join(Call.activation).group_by(Call.pledge_id)
 
 
 def _of_leases(need: Need, called: Collection[str]) -> Iterable[Candidate]:
