@@ -268,6 +268,22 @@ class TestACase:
         assert answer.status_code == 422
         assert sentence in shown(answer)
 
+    def test_a_named_car_that_stayed_behind_is_ticked_off(
+        self, coordinator: CheckingClient, needed: Need, base: Base
+    ) -> None:
+        made = agreed(needed, factories.pledge(factories.member()))
+        came, stayed = factories.vehicle(), factories.vehicle()
+        day = {"departed_on_year": 2026, "departed_on_month": 8, "departed_on_day": 18}
+        plates = f"{came.plate_text}\n{stayed.plate_text}"
+        data = {"quantity": "2", "base": base.id, "plates": plates} | day
+        coordinator.post(f"/supply/calls/{made.id}/deliveries", data=data)
+        address = f"/supply/deliveries/{made.deliveries[0].id}/arrival"
+        assert stayed.plate_text in page(coordinator, address)
+        refused = coordinator.post(address, data={"quantity": "1"})
+        assert "届いていない車を外してください" in shown(refused)
+        assert coordinator.post(address, data={"quantity": "1", "missing": stayed.id}).status_code == 303
+        assert stayed.plate_text not in page(coordinator, f"/supply/calls/{made.id}")
+
     def test_a_call_of_nowhere_is_not_found(self, coordinator: CheckingClient, support: Activation) -> None:
         page(coordinator, "/supply/calls/987654", 404)
         page(coordinator, "/supply/deliveries/987654/arrival", 404)

@@ -63,6 +63,12 @@ def passed_on(call_id: int) -> list[Call]:
     return list(db.session.scalars(wanted.execution_options(populate_existing=True)))
 
 
+def deliveries_now(call_id: int) -> list[Delivery]:
+    """The deliveries of a call, as the database has them now."""
+    wanted = select(Delivery).where(Delivery.call_id == call_id).order_by(Delivery.id)
+    return list(db.session.scalars(wanted.execution_options(populate_existing=True)))
+
+
 def delivery_in_full(delivery_id: int) -> Delivery | None:
     """A delivery with its call, base and cars."""
     wanted = select(Delivery).where(Delivery.id == delivery_id)

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from mra.core.access import COORDINATORS
+from mra.core.access import COORDINATORS, DESK_STAFF
 from mra.core.clock import JAPAN
 from mra.core.lifecycle import Lifecycle, Move, Word
 
@@ -30,8 +30,8 @@ CALL = Lifecycle(
         CallStatus.MET: Word("納入済み", "success"),
         CallStatus.CANCELLED: Word("取消", "neutral"),
     },
-    Move("agree", (CallStatus.ASKED,), CallStatus.AGREED, "承諾を記録する", COORDINATORS, "承諾"),
-    Move("refuse", (CallStatus.ASKED,), CallStatus.REFUSED, "辞退を記録する", COORDINATORS, "辞退"),
+    Move("agree", (CallStatus.ASKED,), CallStatus.AGREED, "承諾を記録する", DESK_STAFF, "承諾"),
+    Move("refuse", (CallStatus.ASKED,), CallStatus.REFUSED, "辞退を記録する", DESK_STAFF, "辞退"),
     Move("meet", (CallStatus.AGREED,), CallStatus.MET, "納入を終える", COORDINATORS, "納入の完了"),
     Move("cancel", (CallStatus.ASKED, CallStatus.AGREED), CallStatus.CANCELLED, "要請を取り消す", COORDINATORS, "取消"),
     begun="要請",

@@ -97,6 +97,12 @@ def dispatch(vehicle: Vehicle, *, by: Actor) -> None:
     db.session.flush()
 
 
+def turn_back(vehicle: Vehicle, *, by: Actor) -> None:
+    """The car did not leave after all, or went home again: it is promised as before."""
+    move(vehicle, "turn_back", by=by)
+    db.session.flush()
+
+
 def arrive(vehicle: Vehicle, base: Base | None, *, by: Actor, odometer_km: int | None = None) -> None:
     """The car stands at its base and can be lent, its papers permitting."""
     if base is None:
