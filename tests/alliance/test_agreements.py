@@ -19,13 +19,13 @@ from mra.alliance.rules.agreements import (
     CandidateDetails,
     ContactDetails,
     Party,
-    edition,
 )
 from mra.alliance.rules.members import ContactHours
 from mra.core import clock
 from mra.core.actor import SYSTEM
 from mra.core.audit import AuditEvent
 from mra.core.db import db
+from mra.core.editions import edition
 from mra.core.errors import Refused
 from mra.core.files import StoredFile
 from mra.core.geo import coordinates

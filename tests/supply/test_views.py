@@ -18,7 +18,7 @@ from tests import factories
 from tests.conftest import CheckingClient
 from tests.statements import statements
 
-from .world import agreed, call, need, tomorrow
+from .world import BY, agreed, call, need, tomorrow, umbrella
 
 
 @pytest.fixture
@@ -362,3 +362,37 @@ class TestTheBoard:
         following = re.search(r'href="([^"]*before=\d+[^"]*)"', first)
         assert following
         assert page(coordinator, following[1].replace("&amp;", "&")).count("長い一覧社") == 1
+
+
+class TestWhatBecameOfAPledge:
+    def test_staff_see_its_calls_and_those_to_its_firms(self, coordinator: CheckingClient, needed: Need) -> None:
+        above, firms = umbrella()
+        pledge = factories.pledge(above, quantity=8)
+        asked = call(needed, pledge, 8)
+        services.pass_on(asked, {firms[0]: 8}, deadline_at=asked.deadline_at, message="", by=BY)
+        call(needed, factories.pledge(factories.member("別の会社")))
+        assert f"/alliance/pledges/{pledge.id}/calls" in page(coordinator, f"/alliance/pledges/{pledge.id}")
+        text = page(coordinator, f"/alliance/pledges/{pledge.id}/calls")
+        assert "整備工場1" in text
+        assert needed.activation.name in text
+        assert "別の会社" not in text
+
+    def test_a_pledge_that_was_never_called_says_what_to_do(self, coordinator: CheckingClient) -> None:
+        pledge = factories.pledge(factories.member())
+        assert "まだ要請していません" in page(coordinator, f"/alliance/pledges/{pledge.id}/calls")
+        page(coordinator, "/alliance/pledges/987654/calls", 404)
+
+    def test_a_long_history_takes_no_more_statements(self, coordinator: CheckingClient, needed: Need) -> None:
+        pledge = factories.pledge(factories.member())
+
+        def count() -> int:
+            db.session.expire_all()
+            with statements() as seen:
+                page(coordinator, f"/alliance/pledges/{pledge.id}/calls")
+            return selects(seen)
+
+        agreed(needed, pledge, 1)
+        before = count()
+        for number in range(3):
+            agreed(need(needed.activation, quantity=2, detail=f"予備{number}"), pledge, 1)
+        assert count() == before

@@ -11,6 +11,7 @@ from mra.core import clock
 from mra.core.actor import Actor
 from mra.core.audit import begin, lock, move, note
 from mra.core.db import db
+from mra.core.editions import changed_fields
 from mra.core.errors import Refused
 
 from .. import queries
@@ -35,7 +36,7 @@ def change_agreement(agreement: Agreement, details: AgreementDetails, *, version
     lock_for_change(agreement)
     _refuse_old_version(agreement, version)
     before = agreement.details
-    changed = rules.changed_fields(before, details)
+    changed = changed_fields(before, details)
     if not changed:
         return
     _refuse_unknown_places(details)
