@@ -402,7 +402,7 @@ class TestDelivering:
         made = agreed(needed, factories.pledge(factories.member()))
         car = factories.vehicle()
         brought = self.depart(made, 2, cars=[car])
-        assert car.status is VehicleStatus.IN_TRANSIT
+        assert (car.status, car.base_id) == (VehicleStatus.IN_TRANSIT, needed.base_id)
         services.deliver(brought, quantity=2, at=clock.now(), by=BY)
         assert (car.status, car.base_id) == (VehicleStatus.READY, needed.base_id)
 

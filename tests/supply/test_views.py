@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mra.alliance.services import pledges
 from mra.core import clock
 from mra.core.access import Role
 from mra.core.actor import SYSTEM
@@ -163,6 +164,18 @@ class TestCalling:
         assert "同じ内容の要請を先ほど出しています" in shown(again)
         assert queries.call_counts(needed.activation_id) == {CallStatus.ASKED: 1}
 
+    def test_a_choice_that_is_gone_meanwhile_is_not_left_out_silently(
+        self, coordinator: CheckingClient, needed: Need
+    ) -> None:
+        stays, goes = factories.pledge(factories.member()), factories.pledge(factories.member())
+        values = self.values(needed, f"pledge-{stays.id}") | {f"quantity_pledge-{goes.id}": 5}
+        pledges.lapse(goes, reason="廃車", by=SYSTEM)
+        data = values | {"chosen": [f"pledge-{stays.id}", f"pledge-{goes.id}"]}
+        answer = coordinator.post(f"/activations/{needed.activation_id}/calls", data=data)
+        assert answer.status_code == 422
+        assert "要請できなくなったものがあります" in shown(answer)
+        assert queries.call_counts(needed.activation_id) == {}
+
     @pytest.mark.parametrize("quantity", ["0", "-2", "", "三"])
     def test_a_quantity_that_is_none_is_told(self, coordinator: CheckingClient, needed: Need, quantity: str) -> None:
         pledge = factories.pledge(factories.member("青葉社"))
@@ -180,7 +193,7 @@ class TestCalling:
 
     def test_nobody_ticked_is_told(self, coordinator: CheckingClient, needed: Need) -> None:
         factories.pledge(factories.member())
-        values = self.values(needed, "pledge-0")
+        values = self.values(needed, "") | {"chosen": []}
         answer = coordinator.post(f"/activations/{needed.activation_id}/calls/preview", data=values)
         assert "要請先が選ばれていません" in shown(answer)
 

@@ -55,7 +55,7 @@ def depart(
     _link(delivery, cars)
     for car in cars:
         if car.status is VehicleStatus.PROMISED:
-            vehicles.dispatch(car, by=by)
+            vehicles.dispatch(car, by=by, to=base)
     return delivery
 
 
