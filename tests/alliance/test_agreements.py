@@ -192,6 +192,20 @@ class TestRenewing:
         assert not is_open(old)
         assert actions(agreement)[-1] == "renew"
 
+    def test_an_agreement_renewed_ahead_of_time_counts_until_the_new_term_begins(self) -> None:
+        agreement = registered()
+        assert agreement.applies_on(clock.today())
+        self.renew(agreement, effective_on=date(2027, 4, 1))
+        assert agreement.applies_on(clock.today())
+        assert agreement.applies_on(date(2030, 3, 31))
+
+    def test_an_agreement_that_had_expired_counts_from_its_new_term_on(self) -> None:
+        agreement = registered()
+        self.renew(agreement, effective_on=date(2026, 7, 1), expires_on=date(2026, 7, 31), review_on=None)
+        self.renew(agreement, effective_on=date(2027, 4, 1))
+        assert not agreement.applies_on(clock.today())
+        assert agreement.applies_on(date(2027, 4, 1))
+
     def test_a_draft_cannot_be_renewed(self) -> None:
         with pytest.raises(Refused, match="agreement_not_in_force"):
             self.renew(registered(is_signed=False))

@@ -248,6 +248,12 @@ def runs_until(expires_on: date | None, renews_automatically: bool, day: date) -
     return this_year if day <= this_year else _in_year(expires_on, day.year + 1)
 
 
+def in_effect_since(effective_on: date | None, last_day: date | None, renewed_from: date, day: date) -> date:
+    """From when a renewed agreement counts: a term that only begins later does not interrupt the one that still runs."""
+    still_runs = last_day is None or day <= last_day
+    return effective_on if effective_on and effective_on <= day < renewed_from and still_runs else renewed_from
+
+
 def _in_year(day: date, year: int) -> date:
     last_of_february = day.month == 2 and day.day == 29
     return date(year, 2, 28) if last_of_february else day.replace(year=year)
