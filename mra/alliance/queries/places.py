@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 from mra.core.db import db
 from mra.core.text import fold_width
 
+from ..areas import valid_today
 from ..models import Municipality
 from ..municipality_codes import PREFECTURES, full_code, parse_code
 from ..rules.areas import DESIGNATED_CITY_CODES, city_of_ward
@@ -75,7 +76,9 @@ def _municipality_keys(plains: set[str]) -> dict[str, list[str]]:
     spellings = (name, county_name, Municipality.prefecture + name, Municipality.prefecture + county_name)
     rows = db.session.execute(
         select(Municipality.code, *spellings)
-        .where(or_(Municipality.code.in_(codes.values()), *(spelling.in_(names) for spelling in spellings)))
+        .where(
+            or_(Municipality.code.in_(codes.values()), *(spelling.in_(names) for spelling in spellings)), valid_today()
+        )
         .order_by(Municipality.code)
     )
     known: dict[str, list[str]] = defaultdict(list)
