@@ -19,13 +19,13 @@ from mra.alliance.rules.agreements import (
     CandidateDetails,
     ContactDetails,
     Party,
-    edition,
 )
 from mra.alliance.rules.members import ContactHours
 from mra.core import clock
 from mra.core.actor import SYSTEM
 from mra.core.audit import AuditEvent
 from mra.core.db import db
+from mra.core.editions import edition
 from mra.core.errors import Refused
 from mra.core.files import StoredFile
 from mra.core.geo import coordinates
@@ -191,6 +191,20 @@ class TestRenewing:
         assert agreement.expires_on == date(2030, 3, 31)
         assert not is_open(old)
         assert actions(agreement)[-1] == "renew"
+
+    def test_an_agreement_renewed_ahead_of_time_counts_until_the_new_term_begins(self) -> None:
+        agreement = registered()
+        assert agreement.applies_on(clock.today())
+        self.renew(agreement, effective_on=date(2027, 4, 1))
+        assert agreement.applies_on(clock.today())
+        assert agreement.applies_on(date(2030, 3, 31))
+
+    def test_an_agreement_that_had_expired_counts_from_its_new_term_on(self) -> None:
+        agreement = registered()
+        self.renew(agreement, effective_on=date(2026, 7, 1), expires_on=date(2026, 7, 31), review_on=None)
+        self.renew(agreement, effective_on=date(2027, 4, 1))
+        assert not agreement.applies_on(clock.today())
+        assert agreement.applies_on(date(2027, 4, 1))
 
     def test_a_draft_cannot_be_renewed(self) -> None:
         with pytest.raises(Refused, match="agreement_not_in_force"):

@@ -1,11 +1,13 @@
 """The page of a municipality: which agreements apply, what was promised, whom to ring at this hour; and the maps."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
+from html import unescape
 
 import pytest
 from sqlalchemy import text
 
-from mra.alliance import services
+from mra.alliance import queries, services
 from mra.alliance.models import Agreement
 from mra.alliance.rules.agreements import AgreementLevel, CandidateDetails, ContactDetails
 from mra.alliance.rules.coverage import Coverage, Covering, of_municipality, of_prefecture
@@ -74,6 +76,11 @@ class TestOneMunicipality:
         assert "市民センター駐車場" in page
         assert "九州タイヤ" in page
         assert "東北オート" not in page
+
+    def test_the_way_to_readiness_leads_to_the_answer_for_this_place(self, viewer: CheckingClient) -> None:
+        link = re.search(r'href="(/alliance/readiness\?[^"]*)"', shown(viewer))
+        assert link
+        assert "熊本県天草市の備え" in shown(viewer, unescape(link[1]))
 
     def test_an_expired_agreement_is_named_but_does_not_count(self, viewer: CheckingClient) -> None:
         factories.agreement(expires_on=clock.today().replace(day=1))
@@ -193,3 +200,13 @@ class TestMaps:
         assert "天草市、市区町村との協定あり" in town
         assert "map__step-0" in other
         assert "推定したもの" in page
+
+
+@pytest.mark.usefixtures("session")
+def test_what_a_member_promised_that_left_is_no_figure_of_the_alliance() -> None:
+    gone = factories.member()
+    factories.pledge(gone)
+    factories.pledge(factories.member())
+    services.members.leave(gone, left_on=date(2026, 8, 1), by=SYSTEM)
+    figures = queries.alliance_figures(clock.today())
+    assert (figures.members, figures.pledges) == (1, 1)

@@ -342,6 +342,13 @@ class TestRegions:
         assert "東京都府中市、広島県府中市" in read_region("府中市").faults[0]
         assert read_region("広島県府中市").keys == ("34208",)
 
+    def test_a_municipality_of_the_past_is_no_region_any_more(self) -> None:
+        gone = factories.municipality("22131", "浜松市中区", "静岡県")
+        gone.valid_until = date(2023, 12, 31)
+        db.session.flush()
+        assert read_region("浜松市中区").faults
+        assert read_region("22131").faults
+
     def test_what_is_shown_is_read_again_as_the_same(self) -> None:
         area = ["34208", "43", "44204"]
         assert list(read_region(region_text(area)).keys) == area

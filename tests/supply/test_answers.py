@@ -13,6 +13,7 @@ from mra.core.db import db
 from mra.disasters.models import Activation
 from mra.supply import queries, services
 from mra.supply.models import Call, Need
+from mra.supply.queries import members
 from mra.supply.rules.calls import CallStatus
 from tests import factories
 from tests.conftest import CheckingClient
@@ -203,6 +204,16 @@ class TestSignedIn:
         assert "よその会社" not in page
         assert client.get(f"/member/calls/{stranger.id}").status_code == 404
         assert client.post(f"/member/calls/{stranger.id}/answer", data={"answer": "all"}).status_code == 404
+
+    def test_a_long_history_pushes_no_question_off_the_page(
+        self, needed: Need, asked: Call, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(members, "CALLS_SHOWN", 2)
+        member = asked.member
+        assert member
+        for number in range(3):
+            agreed(need(needed.activation, quantity=2, detail=f"予備{number}"), factories.pledge(member), 1)
+        assert queries.member_home(member.id).to_answer == [asked]
 
     def test_answering_from_there(self, client: CheckingClient, asked: Call) -> None:
         sign_in_member(client, asked.member)

@@ -88,6 +88,13 @@ def test_a_car_on_its_way_that_is_registered_counts_once() -> None:
     assert by_day(found.arrivals, [2, 3, 5], COUNTED_ON) == [0, 2, 3]
 
 
+def test_a_car_on_the_road_counts_where_its_delivery_goes() -> None:
+    home = NeedLine(3, 11, VehicleClass.KEI_TRUCK, 5)
+    leaving = agreed(1, DeliveryFacts(UNDER_WAY, 1, vehicle_ids=frozenset({1})))
+    here, elsewhere = board([TRUCKS, home], [leaving], [car(1, is_there=False, base=11)], TODAY)
+    assert (here.in_transit, elsewhere.in_transit) == (1, 0)
+
+
 def test_a_delivered_car_that_left_the_fleet_is_gone() -> None:
     assert figures(line(agreed(1, DeliveryFacts(DELIVERED, 1, vehicle_ids=frozenset({1}))))) == (0, 0, 0, 20)
 

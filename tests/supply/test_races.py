@@ -16,7 +16,7 @@ from mra.supply.rules.calls import CallStatus
 from mra.supply.rules.needs import Entry
 from tests import factories
 
-from .world import BY, call, need, tomorrow, umbrella
+from .world import BY, agreed, call, need, tomorrow, umbrella
 
 MEMBER = Actor(ActorKind.MEMBER, 1)
 
@@ -127,3 +127,30 @@ def test_two_coordinators_change_one_line_and_one_is_told(app: Flask, needed: in
 
     assert at_once(app, change(12), change(8)) == ["done", "done"]
     assert sorted(told) == [0, 1]
+
+
+def test_the_last_two_deliveries_arrive_together_and_the_call_is_met(app: Flask, needed: int) -> None:
+    of = db.session.get_one(Need, needed)
+    made = agreed(of, factories.pledge(factories.member()), 5)
+    parts = [
+        services.depart(made, quantity=size, base=of.base, departed_on=clock.today(), expected_on=None, by=BY).id
+        for size in (2, 3)
+    ]
+    number = made.id
+    db.session.commit()
+    loaded = Barrier(2)
+
+    def deliver(delivery_id: int) -> Callable[[], None]:
+        def act() -> None:
+            delivery = queries.delivery_in_full(delivery_id)
+            assert delivery
+            kept = list(delivery.call.deliveries)
+            loaded.wait(5)
+            services.deliver(delivery, quantity=delivery.quantity, at=clock.now(), by=BY)
+            assert kept
+
+        return act
+
+    assert at_once(app, *(deliver(part) for part in parts)) == ["done", "done"]
+    db.session.expire_all()
+    assert db.session.get_one(Call, number).status is CallStatus.MET

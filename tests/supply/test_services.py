@@ -94,6 +94,13 @@ class TestCalling:
         assert made.status is CallStatus.ASKED
         assert told(made.id) == ["call_made sms", "call_made email"]
 
+    def test_two_contacts_with_one_mailbox_get_one_mail(self, needed: Need) -> None:
+        member = factories.member(with_contact=False)
+        factories.contact(member, phone="+819000000001", email="office@example.jp")
+        factories.contact(member, phone="+819000000002", email="office@example.jp")
+        made = call(needed, factories.pledge(member))
+        assert sorted(told(made.id)) == ["call_made email", "call_made sms", "call_made sms"]
+
     def test_a_member_without_a_contact_is_asked_nevertheless_and_must_be_rung(self, needed: Need) -> None:
         made = call(needed, factories.pledge(factories.member(with_contact=False)))
         assert told(made.id) == []
@@ -255,6 +262,30 @@ class TestPassingOn:
         assert {one.status for one in (asked, first, second)} == {CallStatus.CANCELLED}
         assert told(second.id)[-1] == "call_cancelled email"
 
+    def test_a_firm_that_is_asked_no_more_does_not_hold_up_the_others(self, asked: Call) -> None:
+        first, second = self.pass_on(asked, 5, 3)
+        self.yes(first, 5)
+        services.cancel(second, by=BY, reason="宛先の間違い")
+        assert (asked.status, asked.agreed_quantity) == (CallStatus.AGREED, 5)
+
+    def test_what_a_firm_need_not_give_any_more_is_not_the_umbrellas_either(self, asked: Call) -> None:
+        first, second = self.pass_on(asked, 5, 3)
+        self.yes(first, 5)
+        self.yes(second, 3)
+        services.cancel(second, by=BY, reason="足りました")
+        assert asked.agreed_quantity == 5
+
+    def test_an_umbrella_whose_firms_are_all_let_go_refused_nothing(self, asked: Call) -> None:
+        for part in self.pass_on(asked, 5, 3):
+            services.cancel(part, by=BY, reason="足りました")
+        assert (asked.status, asked.reason) == (CallStatus.CANCELLED, "足りました")
+
+    def test_a_firm_whose_delivery_is_closed_by_hand_closes_its_umbrella(self, asked: Call) -> None:
+        [only] = self.pass_on(asked, 8)
+        self.yes(only, 8)
+        services.meet(only, by=BY, reason="6台で足りました")
+        assert asked.status is CallStatus.MET
+
     def test_the_umbrella_has_kept_its_word_when_the_firms_have(self, asked: Call) -> None:
         first, second = self.pass_on(asked, 5, 3)
         self.yes(first, 1)
@@ -371,7 +402,7 @@ class TestDelivering:
         made = agreed(needed, factories.pledge(factories.member()))
         car = factories.vehicle()
         brought = self.depart(made, 2, cars=[car])
-        assert car.status is VehicleStatus.IN_TRANSIT
+        assert (car.status, car.base_id) == (VehicleStatus.IN_TRANSIT, needed.base_id)
         services.deliver(brought, quantity=2, at=clock.now(), by=BY)
         assert (car.status, car.base_id) == (VehicleStatus.READY, needed.base_id)
 
@@ -392,6 +423,24 @@ class TestDelivering:
         services.cancel_delivery(self.depart(made, 5), by=BY)
         db.session.expire(made, ["deliveries"])
         assert made.still_to_come == 5
+
+    def test_the_cars_of_a_cancelled_delivery_are_promised_as_before(self, needed: Need) -> None:
+        made = agreed(needed, factories.pledge(factories.member()))
+        car = factories.vehicle()
+        car.base_id = needed.base_id
+        db.session.flush()
+        services.cancel_delivery(self.depart(made, 1, cars=[car]), by=BY)
+        [line] = [one.line for one in queries.board_of(needed.activation).lines]
+        assert car.status is VehicleStatus.PROMISED
+        assert (line.committed, line.in_transit) == (5, 0)
+
+    def test_a_named_car_that_did_not_come_is_taken_off_the_delivery(self, needed: Need) -> None:
+        made = agreed(needed, factories.pledge(factories.member()))
+        came, broke_down = factories.vehicle(), factories.vehicle()
+        brought = self.depart(made, 2, cars=[came, broke_down])
+        services.deliver(brought, quantity=1, at=clock.now(), missing=[broke_down], by=BY)
+        assert (came.status, broke_down.status) == (VehicleStatus.READY, VehicleStatus.PROMISED)
+        assert (brought.vehicles, made.still_to_come) == ([came], 4)
 
 
 class TestCandidates:

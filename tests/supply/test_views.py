@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mra.alliance.services import pledges
 from mra.core import clock
 from mra.core.access import Role
 from mra.core.actor import SYSTEM
@@ -18,7 +19,7 @@ from tests import factories
 from tests.conftest import CheckingClient
 from tests.statements import statements
 
-from .world import agreed, call, need, tomorrow
+from .world import BY, agreed, call, need, tomorrow, umbrella
 
 
 @pytest.fixture
@@ -163,6 +164,18 @@ class TestCalling:
         assert "同じ内容の要請を先ほど出しています" in shown(again)
         assert queries.call_counts(needed.activation_id) == {CallStatus.ASKED: 1}
 
+    def test_a_choice_that_is_gone_meanwhile_is_not_left_out_silently(
+        self, coordinator: CheckingClient, needed: Need
+    ) -> None:
+        stays, goes = factories.pledge(factories.member()), factories.pledge(factories.member())
+        values = self.values(needed, f"pledge-{stays.id}") | {f"quantity_pledge-{goes.id}": 5}
+        pledges.lapse(goes, reason="廃車", by=SYSTEM)
+        data = values | {"chosen": [f"pledge-{stays.id}", f"pledge-{goes.id}"]}
+        answer = coordinator.post(f"/activations/{needed.activation_id}/calls", data=data)
+        assert answer.status_code == 422
+        assert "要請できなくなったものがあります" in shown(answer)
+        assert queries.call_counts(needed.activation_id) == {}
+
     @pytest.mark.parametrize("quantity", ["0", "-2", "", "三"])
     def test_a_quantity_that_is_none_is_told(self, coordinator: CheckingClient, needed: Need, quantity: str) -> None:
         pledge = factories.pledge(factories.member("青葉社"))
@@ -180,7 +193,7 @@ class TestCalling:
 
     def test_nobody_ticked_is_told(self, coordinator: CheckingClient, needed: Need) -> None:
         factories.pledge(factories.member())
-        values = self.values(needed, "pledge-0")
+        values = self.values(needed, "") | {"chosen": []}
         answer = coordinator.post(f"/activations/{needed.activation_id}/calls/preview", data=values)
         assert "要請先が選ばれていません" in shown(answer)
 
@@ -268,6 +281,22 @@ class TestACase:
         assert answer.status_code == 422
         assert sentence in shown(answer)
 
+    def test_a_named_car_that_stayed_behind_is_ticked_off(
+        self, coordinator: CheckingClient, needed: Need, base: Base
+    ) -> None:
+        made = agreed(needed, factories.pledge(factories.member()))
+        came, stayed = factories.vehicle(), factories.vehicle()
+        day = {"departed_on_year": 2026, "departed_on_month": 8, "departed_on_day": 18}
+        plates = f"{came.plate_text}\n{stayed.plate_text}"
+        data = {"quantity": "2", "base": base.id, "plates": plates} | day
+        coordinator.post(f"/supply/calls/{made.id}/deliveries", data=data)
+        address = f"/supply/deliveries/{made.deliveries[0].id}/arrival"
+        assert stayed.plate_text in page(coordinator, address)
+        refused = coordinator.post(address, data={"quantity": "1"})
+        assert "届いていない車を外してください" in shown(refused)
+        assert coordinator.post(address, data={"quantity": "1", "missing": stayed.id}).status_code == 303
+        assert stayed.plate_text not in page(coordinator, f"/supply/calls/{made.id}")
+
     def test_a_call_of_nowhere_is_not_found(self, coordinator: CheckingClient, support: Activation) -> None:
         page(coordinator, "/supply/calls/987654", 404)
         page(coordinator, "/supply/deliveries/987654/arrival", 404)
@@ -346,3 +375,37 @@ class TestTheBoard:
         following = re.search(r'href="([^"]*before=\d+[^"]*)"', first)
         assert following
         assert page(coordinator, following[1].replace("&amp;", "&")).count("長い一覧社") == 1
+
+
+class TestWhatBecameOfAPledge:
+    def test_staff_see_its_calls_and_those_to_its_firms(self, coordinator: CheckingClient, needed: Need) -> None:
+        above, firms = umbrella()
+        pledge = factories.pledge(above, quantity=8)
+        asked = call(needed, pledge, 8)
+        services.pass_on(asked, {firms[0]: 8}, deadline_at=asked.deadline_at, message="", by=BY)
+        call(needed, factories.pledge(factories.member("別の会社")))
+        assert f"/alliance/pledges/{pledge.id}/calls" in page(coordinator, f"/alliance/pledges/{pledge.id}")
+        text = page(coordinator, f"/alliance/pledges/{pledge.id}/calls")
+        assert "整備工場1" in text
+        assert needed.activation.name in text
+        assert "別の会社" not in text
+
+    def test_a_pledge_that_was_never_called_says_what_to_do(self, coordinator: CheckingClient) -> None:
+        pledge = factories.pledge(factories.member())
+        assert "まだ要請していません" in page(coordinator, f"/alliance/pledges/{pledge.id}/calls")
+        page(coordinator, "/alliance/pledges/987654/calls", 404)
+
+    def test_a_long_history_takes_no_more_statements(self, coordinator: CheckingClient, needed: Need) -> None:
+        pledge = factories.pledge(factories.member())
+
+        def count() -> int:
+            db.session.expire_all()
+            with statements() as seen:
+                page(coordinator, f"/alliance/pledges/{pledge.id}/calls")
+            return selects(seen)
+
+        agreed(needed, pledge, 1)
+        before = count()
+        for number in range(3):
+            agreed(need(needed.activation, quantity=2, detail=f"予備{number}"), pledge, 1)
+        assert count() == before

@@ -1,6 +1,5 @@
 """What the forms about agreements share: texts, days, choices, phones, places, points on the map."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -8,10 +7,11 @@ from typing import TypeVar
 
 from mra.core.dates import DateFault, parse_date
 from mra.core.email_address import parse_email
+from mra.core.fields import PHONE_SENTENCE, PlaceFault, help_line, typed_place
 from mra.core.forms import Form
 from mra.core.geo import Coordinates
-from mra.core.phone import PhoneFault, parse_phone
-from mra.core.text import fold_width, keep_name
+from mra.core.phone import PhoneFault
+from mra.core.text import keep_name
 
 from .. import queries
 
@@ -19,11 +19,6 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 DAY_EXAMPLE = "日付の形が違います。例：2026/12/1、令和8年12月1日"
 LONGEST_TEXT = 2000
-# Town halls have numbers that are newer than the library's list of areas, and toll-free ones.
-TOWN_HALL_KINDS = frozenset({"toll_free", "navi_dial", "not_a_number"})
-TOWN_HALL = re.compile(r"0[1-9][0-9]{8,9}")
-LAT_LON = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)[,、 ]+([0-9]{1,3}(?:\.[0-9]+)?)")
-JAPAN_LATS, JAPAN_LONS = (20.0, 46.0), (122.0, 154.0)
 
 
 def shown_day(day: date | None) -> str:
@@ -80,16 +75,11 @@ class FieldsForm(Form):
 
     def take_phone(self, name: str) -> str | None:
         """A number of an office; None for an empty field."""
-        typed = self.text(name)
         try:
-            number = parse_phone(typed)
-        except PhoneFault as fault:
-            dialled = fold_width(typed).replace("-", "").replace(" ", "")
-            if fault.code in TOWN_HALL_KINDS and TOWN_HALL.fullmatch(dialled):
-                return f"+81{dialled[1:]}"
-            self.wrong(name, "電話番号の形が違います。市外局番から入力してください。例：0969-00-0000")
+            return help_line(self.text(name))
+        except PhoneFault:
+            self.wrong(name, PHONE_SENTENCE)
             return None
-        return number.e164 if number else None
 
     def take_email(self, name: str) -> str | None:
         """An address; None for an empty field."""
@@ -111,20 +101,8 @@ class FieldsForm(Form):
 
     def take_place(self, name: str) -> Coordinates | None:
         """Latitude and longitude within Japan; None for an empty field."""
-        folded = fold_width(self.text(name)).strip("() ")
-        if not folded:
+        try:
+            return typed_place(self.text(name))
+        except PlaceFault as fault:
+            self.wrong(name, fault.sentence)
             return None
-        found = LAT_LON.fullmatch(folded)
-        if found is None:
-            self.wrong(name, "緯度と経度をコンマで区切って入力してください。例：32.4586, 130.1930")
-            return None
-        place = Coordinates(float(found[1]), float(found[2]))
-        if _within(place.lon, JAPAN_LATS) and _within(place.lat, JAPAN_LONS):
-            self.wrong(name, "緯度と経度が逆になっています。緯度（例：32.4586）を先に入力してください。")
-        elif not (_within(place.lat, JAPAN_LATS) and _within(place.lon, JAPAN_LONS)):
-            self.wrong(name, "日本の外の位置になっています。緯度と経度を確かめてください。")
-        return place
-
-
-def _within(value: float, limits: tuple[float, float]) -> bool:
-    return limits[0] <= value <= limits[1]

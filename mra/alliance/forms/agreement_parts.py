@@ -4,6 +4,7 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage
 
+from mra.core.editions import edition
 from mra.core.forms import Form
 from mra.core.pdf import MOST_BYTES, PdfFault, count_pages
 from mra.core.phone import grouped
@@ -42,7 +43,7 @@ class ContactForm(FieldsForm):
                 "hours": contact.hours.value,
                 "phone": grouped(contact.phone) if contact.phone else "",
                 "email": contact.email or "",
-                "edition": rules.edition(contact.details),
+                "edition": edition(contact.details),
             }
         )
 
@@ -90,7 +91,7 @@ class CandidateForm(FieldsForm):
                 "has_power": _yes_or_no(details.has_power),
                 "has_toilet": _yes_or_no(details.has_toilet),
                 "remarks": details.remarks,
-                "edition": rules.edition(details),
+                "edition": edition(details),
             }
         )
 

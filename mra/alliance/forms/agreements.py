@@ -223,13 +223,17 @@ class SigningForm(FieldsForm):
 class RenewalForm(FieldsForm):
     """The new term, and when to look at it again."""
 
+    def __init__(self, posted: Mapping[str, Any], *, renews_automatically: bool = False) -> None:
+        super().__init__(posted)
+        self.renews_automatically = renews_automatically
+
     def read(self) -> None:
         """The beginning must be there, the next review lies ahead."""
         effective_on = self.take_day("effective_on", "新しい期間の開始日を入力してください。")
         expires_on, review_on = self.take_day("expires_on"), self.take_day("review_on")
         if review_on and review_on <= clock.today():
             self.wrong("review_on", rules.REFUSALS["review_not_ahead"])
-        fault = rules.date_fault(Dates(None, effective_on, expires_on, review_on, False))
+        fault = rules.date_fault(Dates(None, effective_on, expires_on, review_on, self.renews_automatically))
         if fault:
             self.wrong(fault[0], rules.REFUSALS[fault[1]])
         self.clean.update(effective_on=effective_on, expires_on=expires_on, review_on=review_on)

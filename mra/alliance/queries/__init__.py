@@ -22,6 +22,7 @@ from .agreements import (
     file_of,
     people_to_remind,
     prefectures_with_agreements,
+    usable_candidate,
 )
 from .coverage import (
     AllianceFigures,
@@ -90,5 +91,6 @@ __all__ = [
     "prefecture_shapes_for_map",
     "prefectures_with_agreements",
     "towns_of",
+    "usable_candidate",
     "visible_member_ids",
 ]

@@ -176,6 +176,12 @@ def candidates_in(codes: Collection[str]) -> list[BaseCandidate]:
     return list(db.session.scalars(wanted))
 
 
+def usable_candidate(candidate_id: int) -> BaseCandidate | None:
+    """A base candidate of an agreement that has not ended."""
+    wanted = select(BaseCandidate).join(BaseCandidate.agreement).where(Agreement.status != AgreementStatus.ENDED)
+    return db.session.scalar(wanted.where(BaseCandidate.id == candidate_id))
+
+
 def agreements_in_force(on: date) -> list[Agreement]:
     """Every agreement that applies somewhere on a day, without its parts: for maps and figures."""
     wanted = select(Agreement).where(Agreement.status == AgreementStatus.IN_FORCE).order_by(Agreement.id)

@@ -43,12 +43,14 @@ class MunicipalityCoverage(NamedTuple):
 
 
 def alliance_figures(on: date) -> AllianceFigures:
-    """How many members, pledges and agreements there are on a day; three statements."""
+    """How many members, pledges and agreements there are on a day; what members promised that left does not count."""
     members = db.session.scalar(select(func.count()).where(Member.status == MemberStatus.CURRENT))
     is_doubtful = or_(Pledge.confirmed_on.is_(None), Pledge.confirmed_on < on - CONFIRMED_FOR - GRACE)
     counts = (
         select(func.count(), func.count().filter(is_doubtful))
         .select_from(Pledge)
+        .join(Pledge.member)
+        .where(Member.status == MemberStatus.CURRENT)
         .where(Pledge.status != PledgeStatus.LAPSED, or_(Pledge.valid_until.is_(None), Pledge.valid_until >= on))
     )
     pledges, doubtful = db.session.execute(counts).one()

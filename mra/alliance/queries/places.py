@@ -1,4 +1,7 @@
-"""Prefectures and municipalities as people write them in a form: by name or by code, many in one statement."""
+"""Prefectures and municipalities as people write them in a form: by name or by code, many in one statement.
+
+`regions` reads a whole line of them on top of this.
+"""
 
 import re
 from collections import defaultdict
@@ -9,11 +12,15 @@ from sqlalchemy import func, or_, select
 from mra.core.db import db
 from mra.core.text import fold_width
 
+from ..areas import valid_today
 from ..models import Municipality
 from ..municipality_codes import PREFECTURES, full_code, parse_code
 from ..rules.areas import DESIGNATED_CITY_CODES, city_of_ward
 
-_PREFECTURE_KEYS = {name: key for key, name in PREFECTURES.items()}
+# 熊本 is said for 熊本県; no municipality is called like that.
+_PREFECTURE_KEYS = {name: key for key, name in PREFECTURES.items()} | {
+    re.sub("[都府県]$", "", name): key for key, name in PREFECTURES.items()
+}
 _WITH_CODE = re.compile(r".*\(([0-9]{2,6})\)")
 
 
@@ -25,6 +32,11 @@ def area_keys_of(texts: Iterable[str]) -> dict[str, list[str]]:
         text: [key] if (key := _prefecture_key(plain)) is not None else known.get(plain, [])
         for text, plain in wanted.items()
     }
+
+
+def prefecture_key(text: str) -> str | None:
+    """The key of a prefecture by its name or code: 熊本県, 熊本, 43 and 430005 are the same."""
+    return _prefecture_key(_plain(text))
 
 
 def names_of_keys(keys: Collection[str]) -> dict[str, str]:
@@ -64,7 +76,9 @@ def _municipality_keys(plains: set[str]) -> dict[str, list[str]]:
     spellings = (name, county_name, Municipality.prefecture + name, Municipality.prefecture + county_name)
     rows = db.session.execute(
         select(Municipality.code, *spellings)
-        .where(or_(Municipality.code.in_(codes.values()), *(spelling.in_(names) for spelling in spellings)))
+        .where(
+            or_(Municipality.code.in_(codes.values()), *(spelling.in_(names) for spelling in spellings)), valid_today()
+        )
         .order_by(Municipality.code)
     )
     known: dict[str, list[str]] = defaultdict(list)

@@ -12,11 +12,12 @@ from sqlalchemy.orm import contains_eager, joinedload
 from mra.core import clock
 from mra.core.db import db
 
-from ..models import Member, MemberContact, Municipality, Pledge
+from ..models import Member, MemberContact, Pledge
 from ..rules import areas
 from ..rules import pledges as rules
 from ..rules.members import MemberStatus
 from ..rules.pledges import PledgeStatus, SupplyKind
+from .places import names_of_keys
 
 PAGE = 50
 ALL, DOUBTFUL, EXPIRING, OVER = "all", "doubtful", "expiring", "over"
@@ -216,8 +217,4 @@ def members_to_ask(limit: int) -> list[int]:
 
 def area_names(pledges: Iterable[Pledge]) -> dict[str, str]:
     """The full names of the municipalities that stand in the areas of these pledges, by code; one statement."""
-    codes = {key for pledge in pledges for key in pledge.area if len(key) > 2}
-    if not codes:
-        return {}
-    found = db.session.scalars(select(Municipality).where(Municipality.code.in_(codes)))
-    return {town.code: town.full_name for town in found}
+    return names_of_keys({key for pledge in pledges for key in pledge.area if len(key) > 2})

@@ -1,18 +1,15 @@
 """Agreements (協定) with prefectures, cities and their associations: levels, who may ask, when to look at them again."""
 
-import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple
-
-import jpholiday
 
 from mra.core.access import COORDINATORS, Role
 from mra.core.clock import JAPAN
 from mra.core.lifecycle import Lifecycle, Move, Word
 
-from .members import ContactHours
+from .members import ContactHours, is_working_day
 
 
 class AgreementLevel(StrEnum):
@@ -93,7 +90,6 @@ REMINDER_DAYS = (90, 30, 7)
 REMIND_FROM_HOUR, REMIND_UNTIL_HOUR = 9, 17
 # When a town hall answers its usual number; on other days and hours one rings the night number.
 OFFICE_OPENS, OFFICE_CLOSES = time(8, 30), time(17, 15)
-NEW_YEAR = frozenset({(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)})
 
 REFUSALS = {
     "agreement_changed": "入力している間に、ほかの人がこの協定を変更しました。画面を開き直して、今の内容を確かめてから変更してください。",
@@ -213,17 +209,6 @@ class CandidateDetails:
     remarks: str = ""
 
 
-def edition(details: ContactDetails | CandidateDetails) -> str:
-    """A short mark of what a form showed: if it no longer fits, somebody else has changed the entry meanwhile."""
-    told = [getattr(details, field.name) for field in fields(details)]
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
-
-
-def changed_fields(old: AgreementDetails, new: AgreementDetails) -> list[str]:
-    """The names of the fields in which two states differ; the timeline tells these, never the values."""
-    return [field.name for field in fields(old) if getattr(old, field.name) != getattr(new, field.name)]
-
-
 def may_change(status: AgreementStatus, role: Role | None) -> bool:
     """Whether this role may change what is written down: coordinators, as long as the agreement has not ended."""
     return role in COORDINATORS and status is not AgreementStatus.ENDED
@@ -261,6 +246,12 @@ def runs_until(expires_on: date | None, renews_automatically: bool, day: date) -
         return expires_on
     this_year = _in_year(expires_on, day.year)
     return this_year if day <= this_year else _in_year(expires_on, day.year + 1)
+
+
+def in_effect_since(effective_on: date | None, last_day: date | None, renewed_from: date, day: date) -> date:
+    """From when a renewed agreement counts: a term that only begins later does not interrupt the one that still runs."""
+    still_runs = last_day is None or day <= last_day
+    return effective_on if effective_on and effective_on <= day < renewed_from and still_runs else renewed_from
 
 
 def _in_year(day: date, year: int) -> date:
@@ -327,8 +318,7 @@ def is_time_to_remind(moment: datetime) -> bool:
 def is_office_hours(moment: datetime) -> bool:
     """Whether a town hall answers its usual number: on weekdays, not on holidays nor around the New Year."""
     local = moment.astimezone(JAPAN)
-    is_closed = local.weekday() >= 5 or jpholiday.is_holiday(local.date()) or (local.month, local.day) in NEW_YEAR
-    return not is_closed and OFFICE_OPENS <= local.time() < OFFICE_CLOSES
+    return is_working_day(local.date()) and OFFICE_OPENS <= local.time() < OFFICE_CLOSES
 
 
 def answers_at(hours: ContactHours, moment: datetime) -> bool:

@@ -153,11 +153,14 @@ def may_change(status: MemberStatus, role: Role | None) -> bool:
 
 
 def is_office_time(moment: datetime) -> bool:
-    """Whether offices in Japan are open: working days from nine to six, not at the turn of the year."""
-    local = in_japan(moment)
-    turn_of_the_year = (local.month, local.day) >= (12, 29) or (local.month, local.day) <= (1, 3)
-    is_holiday = turn_of_the_year or local.weekday() >= 5 or jpholiday.is_holiday(local.date())
-    return not is_holiday and is_daytime(moment)
+    """Whether offices in Japan are open: working days from nine to six."""
+    return is_working_day(in_japan(moment).date()) and is_daytime(moment)
+
+
+def is_working_day(day: date) -> bool:
+    """Whether firms and town halls work: not at weekends, on holidays, nor at the turn of the year."""
+    turn_of_the_year = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
+    return not turn_of_the_year and day.weekday() < 5 and not jpholiday.is_holiday(day)
 
 
 def is_daytime(moment: datetime) -> bool:

@@ -9,11 +9,11 @@ from mra.core import clock, files
 from mra.core.actor import Actor
 from mra.core.audit import note
 from mra.core.db import db
+from mra.core.editions import edition
 from mra.core.errors import Refused
 from mra.core.geo import Coordinates, coordinates, point
 
 from ..models import Agreement, AgreementContact, AgreementFile, BaseCandidate, Municipality
-from ..rules import agreements as rules
 from ..rules.agreements import CandidateDetails, ContactDetails
 from .agreements import lock_for_change
 
@@ -125,7 +125,7 @@ def _candidate_values(details: CandidateDetails) -> dict[str, Any]:
 
 
 def _refuse_old_edition(now_held: ContactDetails | CandidateDetails, seen: str) -> None:
-    if rules.edition(now_held) != seen:
+    if edition(now_held) != seen:
         raise Refused("part_changed")
 
 

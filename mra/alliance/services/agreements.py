@@ -11,6 +11,7 @@ from mra.core import clock
 from mra.core.actor import Actor
 from mra.core.audit import begin, lock, move, note
 from mra.core.db import db
+from mra.core.editions import changed_fields
 from mra.core.errors import Refused
 
 from .. import queries
@@ -35,7 +36,7 @@ def change_agreement(agreement: Agreement, details: AgreementDetails, *, version
     lock_for_change(agreement)
     _refuse_old_version(agreement, version)
     before = agreement.details
-    changed = rules.changed_fields(before, details)
+    changed = changed_fields(before, details)
     if not changed:
         return
     _refuse_unknown_places(details)
@@ -72,14 +73,22 @@ def renew_agreement(
     version: int,
     by: Actor,
 ) -> None:
-    """Both sides go on: a new term, a new day to look at it again; reminders of the old one are settled."""
+    """Both sides go on: a new term, a new day to look at it again; reminders of the old one are settled.
+
+    Renewed ahead of time, it counts all the while: between the terms somebody may need it.
+    """
     lock_for_change(agreement)
     _refuse_old_version(agreement, version)
     if agreement.status is not AgreementStatus.IN_FORCE:
         raise Refused("agreement_not_in_force")
     if review_on is not None and review_on <= clock.today():
         raise Refused("review_not_ahead")
-    agreement.effective_on, agreement.expires_on, agreement.review_on = effective_on, expires_on, review_on
+    today = clock.today()
+    last_day = agreement.runs_until(today)
+    agreement.effective_on = rules.in_effect_since(agreement.effective_on, last_day, effective_on, today)
+    agreement.expires_on, agreement.review_on = expires_on, review_on
+    if expires_on and expires_on < effective_on:
+        raise Refused("expiry_before_effect")
     _refuse_reversed(_dates(agreement))
     _close_reminders(agreement)
     _tell_new_version(agreement, "renew", by=by, effective_on=effective_on, expires_on=expires_on, review_on=review_on)

@@ -49,7 +49,7 @@ def show_renewal(agreement_id: int) -> ResponseReturnValue:
 def renew(agreement_id: int) -> ResponseReturnValue:
     """Both sides go on."""
     agreement = load_agreement(agreement_id)
-    form = RenewalForm(request.form)
+    form = RenewalForm(request.form, renews_automatically=agreement.renews_automatically)
     if not form.check():
         return _page("renewal", agreement, form), 422
     services.renew_agreement(agreement, **form.clean, by=current.actor())

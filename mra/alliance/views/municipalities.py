@@ -103,4 +103,4 @@ def _by_kind(pledges: list[Pledge]) -> list[tuple[SupplyKind, list[Pledge]]]:
 
 def _readiness_url(code: str) -> str | None:
     """The page of what could be brought here by which day, where the house has one."""
-    return url_for("supply.readiness", code=code) if "supply.readiness" in current_app.view_functions else None
+    return url_for("supply.readiness", municipality=code) if "supply.readiness" in current_app.view_functions else None

@@ -21,9 +21,12 @@ class WishesForm(SupplyForm):
         self.candidates = {candidate.key: candidate for candidate in candidates}
 
     def read(self) -> None:
-        """At least one must be ticked, each for one or more; the deadline lies ahead."""
+        """At least one must be ticked, none of them gone meanwhile, each for one or more; the deadline lies ahead."""
         chosen = [self.candidates[key] for key in self.many("chosen") if key in self.candidates]
-        if not chosen:
+        # Somebody else may have called back a lease or ended a pledge since the page was opened.
+        if len(chosen) < len(self.many("chosen")):
+            self.wrong("chosen", REFUSALS["choice_gone"])
+        elif not chosen:
             self.wrong("chosen", REFUSALS["nobody_to_call"])
         self.clean["chosen"] = [(candidate, self._quantity(candidate)) for candidate in chosen]
         self.clean["deadline_at"] = self._deadline()

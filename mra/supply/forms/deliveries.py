@@ -67,10 +67,17 @@ class DepartureForm(_WithCars):
 class ArrivalForm(_WithCars):
     """What arrived, perhaps more or less than had left."""
 
+    lists = frozenset({"missing"})
+
+    def __init__(self, posted: Any, cars: Sequence[Vehicle] = ()) -> None:
+        super().__init__(posted)
+        self.named = {str(car.id): car for car in cars}
+
     def read(self) -> None:
-        """How many, and which cars."""
+        """How many, which of the cars named at departure did not come, and which others did."""
         self.clean.update(
             quantity=self.take_number("quantity", QUANTITY_SENTENCE, most=10**9),
+            missing=[self.named[key] for key in self.many("missing") if key in self.named],
             cars=self.take_cars(),
             remark=self.take_free_text("note", 200),
         )
@@ -78,4 +85,4 @@ class ArrivalForm(_WithCars):
     @classmethod
     def of(cls, delivery: Delivery) -> "ArrivalForm":
         """The page as it opens: as many as had left."""
-        return cls({"quantity": str(delivery.quantity)})
+        return cls({"quantity": str(delivery.quantity)}, delivery.vehicles)

@@ -1,14 +1,11 @@
 """What the forms of this capability share beyond texts and days: numbers, moments, and days in one box."""
 
-import re
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from mra.core.clock import JAPAN, in_japan
 from mra.core.dates import DateFault, parse_date
-from mra.core.fields import FieldsForm, day_values
-from mra.core.text import fold_width, whole_number
-
-CLOCK_TIME = re.compile(r"([0-9]{1,2})(?::|時)([0-9]{2})分?|([0-9]{2})([0-9]{2})")
+from mra.core.fields import FieldsForm, day_values, typed_time
+from mra.core.text import whole_number
 
 
 def moment_values(name: str, moment: datetime) -> dict[str, str]:
@@ -39,9 +36,8 @@ class SupplyForm(FieldsForm):
     def take_moment(self, name: str, sentence: str) -> datetime | None:
         """A day and a time of day, which must both be there."""
         day = self.take_day(f"{name}_on", sentence)
-        found = CLOCK_TIME.fullmatch(fold_width(self.text(f"{name}_time")).replace(" ", ""))
-        hour, minute = (int(part) for part in found.groups() if part is not None) if found else (24, 0)
-        if hour > 23 or minute > 59:
+        clock_time = typed_time(self.text(f"{name}_time"))
+        if clock_time is None:
             self.wrong(f"{name}_time", "時刻を入力してください。例：17:00")
             return None
-        return datetime.combine(day, time(hour, minute), JAPAN) if day else None
+        return datetime.combine(day, clock_time, JAPAN) if day else None

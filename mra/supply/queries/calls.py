@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from mra.alliance.models import Member, Pledge
 from mra.core.db import db
@@ -63,6 +63,12 @@ def passed_on(call_id: int) -> list[Call]:
     return list(db.session.scalars(wanted.execution_options(populate_existing=True)))
 
 
+def deliveries_now(call_id: int) -> list[Delivery]:
+    """The deliveries of a call, as the database has them now."""
+    wanted = select(Delivery).where(Delivery.call_id == call_id).order_by(Delivery.id)
+    return list(db.session.scalars(wanted.execution_options(populate_existing=True)))
+
+
 def delivery_in_full(delivery_id: int) -> Delivery | None:
     """A delivery with its call, base and cars."""
     wanted = select(Delivery).where(Delivery.id == delivery_id)
@@ -86,13 +92,23 @@ def calls_page(
     activation_id: int, status: CallStatus | None = None, before: int | None = None, need_id: int | None = None
 ) -> CallPage:
     """Calls of an activation, newest first; firms' calls stand beside those of their umbrella body."""
-    wanted = select(Call).where(Call.activation_id == activation_id).order_by(Call.id.desc()).limit(PAGE + 1)
+    wanted = select(Call).where(Call.activation_id == activation_id)
     if status:
         wanted = wanted.where(Call.status == status)
     if need_id:
         wanted = wanted.where(Call.need_id == need_id)
-    if before:
-        wanted = wanted.where(Call.id < before)
+    return _page(wanted, before)
+
+
+def calls_of_pledge(pledge_id: int, before: int | None = None) -> CallPage:
+    """What became of a pledge: the calls on it in all supports, newest first, and those to firms they were passed on to."""
+    umbrella = aliased(Call)
+    wanted = select(Call).outerjoin(umbrella, umbrella.id == Call.parent_id)
+    wanted = wanted.where(or_(Call.pledge_id == pledge_id, umbrella.pledge_id == pledge_id))
+    return _page(wanted.options(joinedload(Call.activation)), before)
+
+
+def _page(wanted: Select[Call], before: int | None) -> CallPage:
     loaded = (
         joinedload(Call.need).joinedload(Need.base),
         joinedload(Call.member),
@@ -100,7 +116,9 @@ def calls_page(
         joinedload(Call.parent).joinedload(Call.member),
         selectinload(Call.deliveries),
     )
-    found = list(db.session.scalars(wanted.options(*loaded)))
+    if before:
+        wanted = wanted.where(Call.id < before)
+    found = list(db.session.scalars(wanted.order_by(Call.id.desc()).limit(PAGE + 1).options(*loaded)))
     return CallPage(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
 
 

@@ -17,7 +17,7 @@ from mra.disasters.models import Activation
 from ..models import Call, Delivery, Need
 from ..rules.calls import CallStatus
 
-CALLS_SHOWN = 50
+CALLS_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ def member_home(member_id: int) -> MemberHome:
 
 
 def _calls(member_ids: Collection[int]) -> list[Call]:
-    wanted = select(Call).where(Call.member_id.in_(member_ids)).order_by(Call.id.desc()).limit(CALLS_SHOWN * 4)
+    """What waits for an answer first: a long history, or many firms, must never push a question off the page."""
+    in_order = (Call.status != CallStatus.ASKED, Call.id.desc())
+    wanted = select(Call).where(Call.member_id.in_(member_ids)).order_by(*in_order).limit(CALLS_SHOWN)
     return list(db.session.scalars(wanted.options(*_shown())).unique())
 
 

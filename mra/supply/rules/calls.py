@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from mra.core.access import COORDINATORS
+from mra.core.access import COORDINATORS, DESK_STAFF
 from mra.core.clock import JAPAN
 from mra.core.lifecycle import Lifecycle, Move, Word
 
@@ -30,8 +30,8 @@ CALL = Lifecycle(
         CallStatus.MET: Word("納入済み", "success"),
         CallStatus.CANCELLED: Word("取消", "neutral"),
     },
-    Move("agree", (CallStatus.ASKED,), CallStatus.AGREED, "承諾を記録する", COORDINATORS, "承諾"),
-    Move("refuse", (CallStatus.ASKED,), CallStatus.REFUSED, "辞退を記録する", COORDINATORS, "辞退"),
+    Move("agree", (CallStatus.ASKED,), CallStatus.AGREED, "承諾を記録する", DESK_STAFF, "承諾"),
+    Move("refuse", (CallStatus.ASKED,), CallStatus.REFUSED, "辞退を記録する", DESK_STAFF, "辞退"),
     Move("meet", (CallStatus.AGREED,), CallStatus.MET, "納入を終える", COORDINATORS, "納入の完了"),
     Move("cancel", (CallStatus.ASKED, CallStatus.AGREED), CallStatus.CANCELLED, "要請を取り消す", COORDINATORS, "取消"),
     begun="要請",
@@ -194,11 +194,12 @@ def roll_up(parts: Sequence[Part]) -> RollUp:
 REFUSALS = {
     "call_of_closed_support": "この支援は終了しているため、新しい要請はできません。",
     "need_is_zero": "この品目は「必要なし」になっています。必要な数を入力してから要請してください。",
+    "choice_gone": "選んだ提供表明やリース車のうち、要請できなくなったものがあります。今の一覧から選び直してください。",
     "nobody_to_call": "要請先が選ばれていません。1件以上選んでください。",
     "call_quantity": "要請する数は1以上で入力してください。",
     "unit_differs": "必要な物資と提供表明の単位が違います。画面を開き直して選んでください。",
     "pledge_not_in_force": "選んだ提供表明は、終了したか、いまは有効ではありません。画面を開き直して選んでください。",
-    "lease_not_running": "選んだリース車は、すでに返却を要請しているか、リースが終了しています。",
+    "lease_not_running": "選んだリース車は、すでに返却を要請しているか、リースが終了しています。画面を開き直して、ほかの車を選んでください。",
     "already_called": "{name}には、同じ内容の要請を先ほど出しています。要請の一覧で確認してください。",
     "deadline_in_the_past": "回答の期限が過去になっています。これからの日時を入力してください。",
     "deadline_too_far": f"回答の期限は{FARTHEST_DEADLINE_DAYS}日以内の日時を入力してください。",
@@ -213,7 +214,7 @@ REFUSALS = {
     "ready_day_out_of_range": "用意できる日は、今日から1年以内の日付を入力してください。",
     "not_own_firm": "取り次ぐ先は、自分の団体に属する加盟店から選んでください。",
     "passed_on_too_much": "取り次ぐ数の合計が、要請された数を超えています。{left}{unit}以内にしてください。",
-    "leases_are_not_passed_on": "リース車の返却要請は取り次げません。",
+    "leases_are_not_passed_on": "リース車の返却要請は取り次げません。回答の画面から、直接ご回答ください。",
     "sent_just_now": "さきほどリンクを送ったばかりです。届かないときは、2分ほど待つか、電話で確認してください。",
     "cancel_needs_reason": "取り消す理由を入力してください。",
     "meet_needs_reason": "納入が足りないまま終えるときは、理由を入力してください。",

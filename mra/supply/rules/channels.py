@@ -1,5 +1,6 @@
 """By which ways somebody can be told: a phone that gets texts, an e-mail address, or only a voice."""
 
+from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 
@@ -50,3 +51,17 @@ class Channels(NamedTuple):
     def is_told(self) -> bool:
         """Whether a message can be sent at all."""
         return bool(self.sms or self.email)
+
+
+def each_address_once(several: Iterable[Channels]) -> list[Channels]:
+    """The same people, without a phone or an address that somebody before them has too: an office shares one mailbox."""
+    seen: set[str | None] = set()
+    kept = []
+    for one in several:
+        fresh = one._replace(
+            sms=None if one.sms in seen else one.sms,
+            email=None if one.email in seen else one.email,
+        )
+        seen |= {one.sms, one.email}
+        kept.append(fresh)
+    return kept

@@ -66,7 +66,7 @@ REFUSALS = {
     "delivery_quantity": "数は1以上で入力してください。",
     "delivery_needs_base": "届け先の拠点を選んでください。",
     "arrives_before_departure": "到着の予定日が出発日より前になっています。日付を確かめてください。",
-    "more_cars_than_delivered": "登録した車両の数が、納入の台数より多くなっています。",
+    "more_cars_than_delivered": "登録した車両の数が、納入の台数より多くなっています。台数を直すか、届いていない車を外してください。",
     "car_elsewhere": "{plate}は、別の拠点にあるか運用を終えています。車両の登録を確認してください。",
-    "car_on_another_delivery": "{plate}は、別の納入にすでに登録されています。",
+    "car_on_another_delivery": "{plate}は、別の納入にすでに登録されています。登録番号を確かめてください。",
 }

@@ -2,7 +2,7 @@
 
 - A call that an umbrella body passed on does not count; the calls to its firms do.
 - Cars are counted as the fleet has them: what stands at the base or is driven to it. A delivery adds only the cars that
-  are not in the register.
+  are not in the register; while it is on the road, its cars count where it goes, whatever base the register names.
 - What was delivered beyond the promise counts as delivered; what was agreed and has left is no longer committed.
 """
 
@@ -100,7 +100,8 @@ def board(needs: Sequence[NeedLine], calls: Iterable[CallFacts], cars: Sequence[
     counted = [call for call in calls if not call.is_passed_on and call.need_id in lines]
     for call in counted:
         _count_call(lines[call.need_id], call, fleet, today)
-    _count_fleet(list(lines.values()), cars, _days_on_the_road(counted, today))
+    on_deliveries = _on_the_road(counted)
+    _count_fleet(list(lines.values()), [car for car in cars if car.is_there or car.id not in on_deliveries])
     return list(lines.values())
 
 
@@ -127,7 +128,8 @@ def _count_delivery(line: Line, delivery: DeliveryFacts, fleet: Mapping[int, Car
         line.delivered += extra
         _expect(line, extra, 0, Certainty.THERE)
     else:
-        extra = max(0, delivery.quantity - len(delivery.vehicle_ids & fleet.keys()))
+        there = [number for number in delivery.vehicle_ids if number in fleet and fleet[number].is_there]
+        extra = max(0, delivery.quantity - len(there))
         line.in_transit += extra
         day = _days(today, delivery.expected_on) if delivery.expected_on else USUAL_DAYS_ON_THE_ROAD
         _expect(line, extra, day, Certainty.UNDER_WAY)
@@ -135,18 +137,18 @@ def _count_delivery(line: Line, delivery: DeliveryFacts, fleet: Mapping[int, Car
         line.unregistered += max(0, delivery.quantity - len(delivery.vehicle_ids))
 
 
-def _days_on_the_road(calls: Iterable[CallFacts], today: date) -> dict[int, int]:
-    """After how many days the cars of deliveries under way are expected, by car."""
+def _on_the_road(calls: Iterable[CallFacts]) -> set[int]:
+    """The cars of deliveries under way: their deliveries count them."""
     return {
-        car: _days(today, delivery.expected_on)
+        car
         for call in calls
         for delivery in call.deliveries
-        if delivery.status is DeliveryStatus.UNDER_WAY and delivery.expected_on
+        if delivery.status is DeliveryStatus.UNDER_WAY
         for car in delivery.vehicle_ids
     }
 
 
-def _count_fleet(lines: Sequence[Line], cars: Iterable[Car], days: Mapping[int, int]) -> None:
+def _count_fleet(lines: Sequence[Line], cars: Iterable[Car]) -> None:
     """Each car counts for the need of its base, otherwise for the need that names no base; two needs never share one."""
     by_place: dict[tuple[int | None, VehicleClass], list[Line]] = defaultdict(list)
     for line in lines:
@@ -155,7 +157,7 @@ def _count_fleet(lines: Sequence[Line], cars: Iterable[Car], days: Mapping[int, 
     for car in cars:
         takers = by_place.get((car.base_id, car.vehicle_class)) or by_place.get((None, car.vehicle_class))
         if takers:
-            _count_car(_taker(takers), car, days.get(car.id, USUAL_DAYS_ON_THE_ROAD))
+            _count_car(_taker(takers), car)
 
 
 def _taker(lines: Sequence[Line]) -> Line:
@@ -164,13 +166,13 @@ def _taker(lines: Sequence[Line]) -> Line:
     return next((line for line in in_order if line.gap), in_order[0])
 
 
-def _count_car(line: Line, car: Car, days: int) -> None:
+def _count_car(line: Line, car: Car) -> None:
     if car.is_there:
         line.delivered += 1
         _expect(line, 1, 0, Certainty.THERE)
     else:
         line.in_transit += 1
-        _expect(line, 1, days, Certainty.UNDER_WAY)
+        _expect(line, 1, USUAL_DAYS_ON_THE_ROAD, Certainty.UNDER_WAY)
 
 
 def _expect(line: Line, quantity: int, day: int, certainty: Certainty) -> None:

@@ -18,7 +18,7 @@ from mra.vehicles.leasing import LeaseStatus
 
 from .. import queries
 from ..models import Call
-from ..rules.calls import CallStatus, Part, answer_fault, deadline_fault, roll_up
+from ..rules.calls import OPEN, CallStatus, Part, RollUp, answer_fault, deadline_fault, roll_up
 from .telling import tell
 
 
@@ -50,10 +50,11 @@ def agree_or_refuse(call: Call, *, quantity: int, ready_on: date | None, reason:
 
 
 def lock_family(call: Call) -> None:
-    """Lock the umbrella's call, then this one."""
+    """Lock the umbrella's call, then this one; what others recorded of its deliveries meanwhile counts."""
     if call.parent:
         lock(call.parent)
     lock(call)
+    queries.deliveries_now(call.id)
 
 
 def refuse_unless_answerable(call: Call) -> None:
@@ -67,26 +68,37 @@ def refuse_unless_answerable(call: Call) -> None:
 
 
 def settle_umbrella(call: Call) -> None:
-    """Once no firm is still asked, the umbrella's call is agreed with the sum, or refused; met when the firms have delivered."""
+    """Once no firm is still asked, the umbrella's call follows them: agreed with their sum, met with them, or over."""
     umbrella = call.parent
-    if umbrella is None:
+    if umbrella is None or umbrella.status not in OPEN:
         return
     parts = queries.passed_on(umbrella.id)
     found = roll_up([Part(part.status, part.agreed_quantity or 0, part.ready_on) for part in parts])
-    if umbrella.status is CallStatus.ASKED and found.is_settled:
-        _settle(umbrella, found.agreed_quantity, found.ready_on)
-    if umbrella.status is CallStatus.AGREED and found.is_met:
+    if found.is_settled and found.agreed_quantity:
+        _agree_in_sum(umbrella, found)
+    elif found.is_settled:
+        _let_go(umbrella, call, is_refused=any(part.status is CallStatus.REFUSED for part in parts))
+
+
+def _agree_in_sum(umbrella: Call, found: RollUp) -> None:
+    if umbrella.status is CallStatus.ASKED:
+        move(umbrella, "agree", by=SYSTEM, quantity=found.agreed_quantity, ready_on=found.ready_on)
+        umbrella.answered_at = clock.now()
+    umbrella.agreed_quantity, umbrella.ready_on = found.agreed_quantity, found.ready_on
+    db.session.flush()
+    if found.is_met:
         move(umbrella, "meet", by=SYSTEM)
         db.session.flush()
 
 
-def _settle(umbrella: Call, agreed_quantity: int, ready_on: date | None) -> None:
-    if agreed_quantity:
-        move(umbrella, "agree", by=SYSTEM, quantity=agreed_quantity, ready_on=ready_on)
-        umbrella.agreed_quantity, umbrella.ready_on = agreed_quantity, ready_on
-    else:
+def _let_go(umbrella: Call, call: Call, *, is_refused: bool) -> None:
+    """No firm gives anything: they refused, or the secretariat cancelled what it had asked of them."""
+    if is_refused and umbrella.status is CallStatus.ASKED:
         move(umbrella, "refuse", by=SYSTEM)
-    umbrella.answered_at = clock.now()
+        umbrella.answered_at = clock.now()
+    else:
+        move(umbrella, "cancel", by=SYSTEM)
+        umbrella.reason = call.reason
     db.session.flush()
 
 

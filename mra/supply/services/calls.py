@@ -22,6 +22,7 @@ from .. import queries
 from ..models import Call, CallAttempt, Need
 from ..rules.calls import CALL, AttemptResult, CallStatus, deadline_fault
 from ..rules.deliveries import under_way
+from .answers import lock_family, settle_umbrella
 from .telling import tell
 
 # Two people who call the same pledge for the same need within this time did so without knowing of each other.
@@ -126,6 +127,7 @@ def cancel(call: Call, *, by: Actor, reason: str) -> None:
     """It is not needed any more: the member is told, the firms that were asked too, and a leased car stays where it is."""
     if not reason.strip():
         raise Refused("cancel_needs_reason")
+    lock_family(call)
     move(call, "cancel", by=by)
     if under_way(call.loads):
         raise Refused("deliveries_under_way")
@@ -137,10 +139,12 @@ def cancel(call: Call, *, by: Actor, reason: str) -> None:
     for part in queries.passed_on(call.id):
         if CALL.allows("cancel", part.status):
             cancel(part, by=by, reason=reason)
+    settle_umbrella(call)
 
 
 def meet(call: Call, *, by: Actor, reason: str = "") -> None:
     """The promise is kept; if less came than was agreed, the reason why that is enough is kept too."""
+    lock_family(call)
     if call.delivered_quantity < (call.agreed_quantity or 0) and not reason.strip():
         raise Refused("meet_needs_reason")
     move(call, "meet", by=by, delivered=call.delivered_quantity)
@@ -149,6 +153,7 @@ def meet(call: Call, *, by: Actor, reason: str = "") -> None:
     if reason.strip():
         call.reason = reason.strip()
     db.session.flush()
+    settle_umbrella(call)
 
 
 def ring(call: Call, *, result: AttemptResult, note_text: str, staff_id: int, by: Actor) -> CallAttempt:

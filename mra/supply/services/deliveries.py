@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from mra.core import clock
 from mra.core.actor import SYSTEM, Actor
-from mra.core.audit import begin, move
+from mra.core.audit import begin, lock, move
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.lifecycle import MoveNotAllowed
@@ -55,14 +55,24 @@ def depart(
     _link(delivery, cars)
     for car in cars:
         if car.status is VehicleStatus.PROMISED:
-            vehicles.dispatch(car, by=by)
+            vehicles.dispatch(car, by=by, to=base)
     return delivery
 
 
 def deliver(
-    delivery: Delivery, *, quantity: int, at: datetime, cars: Sequence[Vehicle] = (), remark: str = "", by: Actor
+    delivery: Delivery,
+    *,
+    quantity: int,
+    at: datetime,
+    cars: Sequence[Vehicle] = (),
+    missing: Sequence[Vehicle] = (),
+    remark: str = "",
+    by: Actor,
 ) -> None:
-    """It has arrived, perhaps more or less than had left; its cars stand at the base. The call is met once all is there."""
+    """It has arrived, perhaps more or less than had left; its cars stand at the base. The call is met once all is there.
+
+    Cars that were on it and did not come (`missing`) belong to it no more: they are promised as before.
+    """
     call = delivery.call
     lock_family(call)
     move(delivery, "deliver", by=by, quantity=[delivery.quantity, quantity])
@@ -71,6 +81,8 @@ def deliver(
     delivery.quantity, delivery.delivered_at = quantity, at
     delivery.note = remark or delivery.note
     db.session.flush()
+    _turn_back([car for car in delivery.vehicles if car in missing], by)
+    delivery.vehicles = [car for car in delivery.vehicles if car not in missing]
     _link(delivery, [car for car in cars if car not in delivery.vehicles])
     for car in delivery.vehicles:
         if car.status in (VehicleStatus.PROMISED, VehicleStatus.IN_TRANSIT):
@@ -82,6 +94,8 @@ def _link(delivery: Delivery, cars: Sequence[Vehicle]) -> None:
     """Say which cars of the register a delivery is; a car is on one delivery of one disaster at a time."""
     if len(delivery.vehicles) + len(cars) > delivery.quantity:
         raise Refused("more_cars_than_delivered")
+    for car in sorted(cars, key=lambda one: one.id):
+        lock(car)
     elsewhere = queries.cars_on_other_deliveries([car.id for car in cars], delivery)
     for car in cars:
         is_at_another_base = car.status is VehicleStatus.READY and car.base_id != delivery.base_id
@@ -111,3 +125,11 @@ def cancel_delivery(delivery: Delivery, *, by: Actor) -> None:
     lock_family(delivery.call)
     move(delivery, "cancel", by=by)
     db.session.flush()
+    _turn_back(delivery.vehicles, by)
+
+
+def _turn_back(cars: Sequence[Vehicle], by: Actor) -> None:
+    """Cars that are not on the road after all count as promised, not twice: on their way and still to come."""
+    for car in cars:
+        if car.status is VehicleStatus.IN_TRANSIT:
+            vehicles.turn_back(car, by=by)

@@ -10,7 +10,7 @@ from mra.messaging.services import promise_email, promise_text
 
 from .. import queries
 from ..models import Call
-from ..rules.channels import Channels
+from ..rules.channels import Channels, each_address_once
 
 
 def tell(call: Call, template: str, *, with_link: bool = False, key: str = "") -> int:
@@ -21,7 +21,7 @@ def tell(call: Call, template: str, *, with_link: bool = False, key: str = "") -
     link_id = _link_of(call) if with_link else None
     return sum(
         _tell_one(call, template, channels, f"{key or template}-{call.id}-{number}", link_id)
-        for number, channels in enumerate(_reached(call))
+        for number, channels in enumerate(each_address_once(_reached(call)))
     )
 
 

@@ -5,6 +5,8 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from mra.alliance.queries import pledges as alliance
+from mra.alliance.rules.pledges import words as pledge_words
 from mra.core import clock, current
 from mra.core.access import COORDINATORS, READERS, staff
 from mra.disasters.models import Activation
@@ -31,7 +33,21 @@ def calls(activation_id: int) -> ResponseReturnValue:
         next_before=page.next_before,
         status=status,
         filters=_filters(activation, status, counts),
-        now=clock.now(),
+    )
+
+
+@blueprint.get("/alliance/pledges/<int:pledge_id>/calls")
+@staff(READERS)
+def pledge_calls(pledge_id: int) -> ResponseReturnValue:
+    """What became of a pledge, in all supports."""
+    pledge = alliance.pledge_with_member(pledge_id) or abort(404)
+    page = queries.calls_of_pledge(pledge.id, request.args.get("before", type=int))
+    return render_template(
+        "supply/calls/of_pledge.html",
+        pledge=pledge,
+        words=pledge_words(pledge),
+        calls=page.calls,
+        next_before=page.next_before,
     )
 
 

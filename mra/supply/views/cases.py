@@ -117,7 +117,7 @@ def _page(
         attempt_words=ATTEMPT_WORDS,
         attempt_options=[(result.value, word) for result, word in ATTEMPT_WORDS.items()],
         callers=staff_names({attempt.staff_id for attempt in call.attempts}),
-        may_answer=is_open and role in DESK_STAFF and not call.is_passed_on,
+        may_answer="agree" in moves and not call.is_passed_on,
         may_deliver=CALL.allows("meet", call.status) and role in DESK_STAFF and not call.is_passed_on,
         may_cancel="cancel" in moves,
         may_meet="meet" in moves and not call.is_passed_on,

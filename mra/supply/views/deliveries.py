@@ -39,7 +39,7 @@ def create_delivery(call_id: int) -> ResponseReturnValue:
 def show_delivery_arrival(delivery_id: int) -> ResponseReturnValue:
     """Ask what arrived."""
     delivery = _delivery(delivery_id)
-    return render_template("supply/deliveries/arrival.html", delivery=delivery, form=ArrivalForm.of(delivery))
+    return _arrival(delivery, ArrivalForm.of(delivery))
 
 
 @blueprint.post("/supply/deliveries/<int:delivery_id>/arrival")
@@ -47,9 +47,9 @@ def show_delivery_arrival(delivery_id: int) -> ResponseReturnValue:
 def record_delivery_arrival(delivery_id: int) -> ResponseReturnValue:
     """It has arrived."""
     delivery = _delivery(delivery_id)
-    form = ArrivalForm(request.form)
+    form = ArrivalForm(request.form, delivery.vehicles)
     if not form.check():
-        return render_template("supply/deliveries/arrival.html", delivery=delivery, form=form), 422
+        return _arrival(delivery, form), 422
     expected = delivery.quantity
     services.deliver(delivery, at=clock.now(), by=current.actor(), **form.clean)
     flash(f"到着を記録しました。{difference(expected, delivery.quantity, delivery.call.unit)}", "success")
@@ -68,6 +68,15 @@ def cancel_delivery(delivery_id: int) -> ResponseReturnValue:
 
 def _delivery(delivery_id: int) -> Delivery:
     return queries.delivery_in_full(delivery_id) or abort(404)
+
+
+def _arrival(delivery: Delivery, form: ArrivalForm) -> str:
+    return render_template(
+        "supply/deliveries/arrival.html",
+        delivery=delivery,
+        form=form,
+        missing_options=[(car.id, car.plate_text) for car in delivery.vehicles],
+    )
 
 
 def _departure(call: Call, form: DepartureForm) -> str:

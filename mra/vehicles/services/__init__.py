@@ -1,6 +1,6 @@
 """What can be done with cars and their papers, one verb each; spreadsheets are in `imports`."""
 
-from .fleet import arrive, change, dispatch, put_back, readmit, register, register_all, release, take_out
+from .fleet import arrive, change, dispatch, put_back, readmit, register, register_all, release, take_out, turn_back
 from .imports import Confirmation, confirm_import, read_import
 from .in_use import in_use_checks, refuse_if_in_use, uses_of
 from .leases import recall, spare
@@ -25,5 +25,6 @@ __all__ = [
     "release",
     "spare",
     "take_out",
+    "turn_back",
     "uses_of",
 ]
