@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -191,6 +191,20 @@ class TestRenewing:
         assert agreement.expires_on == date(2030, 3, 31)
         assert not is_open(old)
         assert actions(agreement)[-1] == "renew"
+
+    def test_one_that_is_renewed_ahead_of_time_may_be_stood_on_without_a_break(self) -> None:
+        agreement = registered()
+        assert agreement.applies_on(clock.today())
+        self.renew(agreement, effective_on=clock.today() + timedelta(days=200))
+        assert agreement.applies_on(clock.today())
+        assert agreement.applies_on(clock.today() + timedelta(days=200))
+
+    def test_one_that_had_expired_begins_anew_on_the_day_that_was_agreed(self) -> None:
+        agreement = registered()
+        agreement.expires_on = clock.today() - timedelta(days=1)
+        begins_on = clock.today() + timedelta(days=10)
+        self.renew(agreement, effective_on=begins_on)
+        assert agreement.effective_on == begins_on
 
     def test_a_draft_cannot_be_renewed(self) -> None:
         with pytest.raises(Refused, match="agreement_not_in_force"):

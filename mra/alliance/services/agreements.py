@@ -72,15 +72,19 @@ def renew_agreement(
     version: int,
     by: Actor,
 ) -> None:
-    """Both sides go on: a new term, a new day to look at it again; reminders of the old one are settled."""
+    """Both sides go on: a new term, a new day to look at it again; reminders of the old one are settled.
+
+    Renewed ahead of time, the term that runs today and the new one are one: it may be stood on without a break.
+    """
     lock_for_change(agreement)
     _refuse_old_version(agreement, version)
     if agreement.status is not AgreementStatus.IN_FORCE:
         raise Refused("agreement_not_in_force")
     if review_on is not None and review_on <= clock.today():
         raise Refused("review_not_ahead")
-    agreement.effective_on, agreement.expires_on, agreement.review_on = effective_on, expires_on, review_on
-    _refuse_reversed(_dates(agreement))
+    runs_on = agreement.effective_on if agreement.applies_on(clock.today()) else effective_on
+    _refuse_reversed(Dates(agreement.signed_on, effective_on, expires_on, review_on, agreement.renews_automatically))
+    agreement.effective_on, agreement.expires_on, agreement.review_on = runs_on, expires_on, review_on
     _close_reminders(agreement)
     _tell_new_version(agreement, "renew", by=by, effective_on=effective_on, expires_on=expires_on, review_on=review_on)
 
