@@ -1,5 +1,7 @@
 """The navigation of the staff pages, by role."""
 
+from functools import cache
+
 from flask import Flask, current_app, request, url_for
 
 from mra.core import current
@@ -57,7 +59,8 @@ def init_app(app: Flask) -> None:
         lambda: {
             "navigation": places(current.role()),
             # A function, not a value: a page that tells of a fault of the database must not ask it again.
-            "activation_switcher": lambda: switcher(current.role()),
+            # Asked once a page, however many of its parts want to know.
+            "activation_switcher": cache(lambda: switcher(current.role())),
             "help_phone": _help_phone(),
         }
     )

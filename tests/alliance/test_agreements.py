@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -202,9 +202,18 @@ class TestRenewing:
     def test_one_that_had_expired_begins_anew_on_the_day_that_was_agreed(self) -> None:
         agreement = registered()
         agreement.expires_on = clock.today() - timedelta(days=1)
+        db.session.flush()
         begins_on = clock.today() + timedelta(days=10)
         self.renew(agreement, effective_on=begins_on)
         assert agreement.effective_on == begins_on
+
+    def test_the_telephone_is_the_one_that_is_answered_at_the_hour(self) -> None:
+        agreement = registered()
+        for name, hours in (("担当係", ContactHours.DAY), ("宿直室", ContactHours.NIGHT)):
+            services.add_agreement_contact(agreement, ContactDetails(name, hours, phone="+81961000001"), by=SYSTEM)
+        tuesday = datetime(2026, 8, 18, tzinfo=clock.JAPAN)
+        rung = [agreement.rung_at(tuesday.replace(hour=hour)) for hour in (3, 10)]
+        assert [one.name for one in rung if one] == ["宿直室", "担当係"]
 
     def test_a_draft_cannot_be_renewed(self) -> None:
         with pytest.raises(Refused, match="agreement_not_in_force"):
