@@ -268,10 +268,13 @@ class TestACase:
         assert "出発時の記録より1台少なく到着しました。" in shown_page
         assert "まだ出発していないものが3台あります" in shown_page
 
-    def test_more_than_was_promised_is_kept_and_pointed_out(self, coordinator: CheckingClient, needed: Need) -> None:
+    def test_more_than_was_promised_is_kept_and_pointed_out(
+        self, coordinator: CheckingClient, needed: Need, base: Base
+    ) -> None:
         made = agreed(needed, factories.pledge(factories.member()))
         day = {"departed_on_year": 2026, "departed_on_month": 8, "departed_on_day": 18}
-        coordinator.post(f"/supply/calls/{made.id}/deliveries", data={"quantity": "50"} | day)
+        answer = coordinator.post(f"/supply/calls/{made.id}/deliveries", data={"quantity": "50", "base": base.id} | day)
+        assert answer.status_code == 303
         assert "これから出発する予定の5台より多く記録しました" in page(coordinator, f"/supply/calls/{made.id}")
 
     @pytest.mark.parametrize(
