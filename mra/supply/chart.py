@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-WIDTH, HEIGHT = 560, 200
-LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 28
+# As narrow as a phone, so that the words of the axes can be read there; a desk shows the same drawing larger.
+WIDTH, HEIGHT = 360, 180
+LEFT, RIGHT, TOP, BOTTOM = 44, 18, 12, 30
 GRID_LINES = 4
 
 

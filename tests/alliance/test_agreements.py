@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from threading import Barrier, Thread
 
 import pytest
@@ -205,6 +205,14 @@ class TestRenewing:
         self.renew(agreement, effective_on=date(2027, 4, 1))
         assert not agreement.applies_on(clock.today())
         assert agreement.applies_on(date(2027, 4, 1))
+
+    def test_the_telephone_is_the_one_that_is_answered_at_the_hour(self) -> None:
+        agreement = registered()
+        for name, hours in (("担当係", ContactHours.DAY), ("宿直室", ContactHours.NIGHT)):
+            services.add_agreement_contact(agreement, ContactDetails(name, hours, phone="+81961000001"), by=SYSTEM)
+        tuesday = datetime(2026, 8, 18, tzinfo=clock.JAPAN)
+        rung = [agreement.rung_at(tuesday.replace(hour=hour)) for hour in (3, 10)]
+        assert [one.name for one in rung if one] == ["宿直室", "担当係"]
 
     def test_a_draft_cannot_be_renewed(self) -> None:
         with pytest.raises(Refused, match="agreement_not_in_force"):

@@ -60,7 +60,7 @@ def open_a_support(coordinator: Visitor) -> None:
     """The disaster, the support, five municipalities and a base."""
     day = clock.today() - timedelta(days=1)
     parts = {"year": str(day.year), "month": str(day.month), "day": str(day.day)}
-    coordinator.press("支援").press("災害を登録する")
+    coordinator.press("災害と支援").press("災害を登録する")
     coordinator.fill(name="球磨川豪雨").choose(kind="大雨・洪水")
     coordinator.fill(**{f"occurred_on_{part}": value for part, value in parts.items()})
     coordinator.press("災害を登録して、次へ進む")

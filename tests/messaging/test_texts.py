@@ -153,6 +153,16 @@ class TestMails:
     def test_a_language_that_a_mail_lacks_falls_back_to_japanese(self) -> None:
         assert texts.render_mail("member_invitation", "vi", LONGEST).language == "ja"
 
+    @pytest.mark.parametrize("template", ["member_invitation", "pledge_confirmation", "agreement_review"])
+    def test_a_house_that_has_no_phone_number_yet_still_writes_in_peacetime(
+        self, template: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(texts, "_help_phone", lambda: "")
+        body = texts.render_mail(
+            template, "ja", {name: one for name, one in LONGEST.items() if name != "help_phone"}
+        ).body
+        assert "電話：" not in body
+
     def test_an_invitation_names_the_organisation_and_the_link(self) -> None:
         mail = texts.render_mail("member_invitation", "ja", LONGEST | {"member_name": "大崎レンタカー株式会社"})
         assert mail.subject_line == "【モビリティ・レジリエンス・アライアンス】担当者登録のご案内"

@@ -11,7 +11,7 @@ def test_arrivals_are_steps_up_to_the_day() -> None:
     found = drawing([Curve("sure", [0, 2, 2, 4])], need=4)
     [(kind, path)] = found.paths
     assert kind == "sure"
-    assert path.startswith("M44.0 172.0H")
+    assert path.startswith("M44.0 150.0H")
     assert path.endswith(f"V{found.need_y}")
 
 

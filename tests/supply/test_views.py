@@ -73,6 +73,26 @@ class TestNeeds:
         assert (cars.quantity, cars.note, tyres.quantity, tyres.unit) == (12, "AT希望", 40, "本")
         assert "タイヤ 0→40本" in page(coordinator, f"/activations/{needed.activation_id}/settings")
 
+    def test_nothing_is_added_that_nobody_needs(self, coordinator: CheckingClient, needed: Need, base: Base) -> None:
+        typed = {"new_base_1": base.id, "new_item_1": "tyre..本", "new_quantity_1": "０"}
+        answer = self.post(coordinator, needed.activation, **typed)
+        assert answer.status_code == 422
+        assert "追加するものの数は1以上の数字で入力してください" in shown(answer)
+        assert len(queries.needs_of(needed.activation_id)) == 1
+
+    def test_the_page_of_another_support_than_the_menus_says_so(
+        self, coordinator: CheckingClient, needed: Need
+    ) -> None:
+        board = f"/activations/{needed.activation_id}/board"
+        assert "この支援に切り替える" not in page(coordinator, board)
+        other = factories.activation(slug="other")
+        other.name = "ほかの豪雨 車の無償貸出"
+        db.session.flush()
+        coordinator.post(f"/activations/{other.id}/selection")
+        assert "この支援に切り替える" in page(coordinator, board)
+        coordinator.post(f"/activations/{needed.activation_id}/selection")
+        assert "この支援に切り替える" not in page(coordinator, board)
+
     @pytest.mark.parametrize("typed", ["", "-1", "たくさん", "9999999999999"])
     def test_a_number_that_is_none_is_told_at_its_field(
         self, coordinator: CheckingClient, needed: Need, typed: str
@@ -260,6 +280,15 @@ class TestACase:
         shown_page = page(coordinator, f"/supply/calls/{made.id}")
         assert "出発時の記録より1台少なく到着しました。" in shown_page
         assert "まだ出発していないものが3台あります" in shown_page
+
+    def test_more_than_was_promised_is_kept_and_pointed_out(
+        self, coordinator: CheckingClient, needed: Need, base: Base
+    ) -> None:
+        made = agreed(needed, factories.pledge(factories.member()))
+        day = {"departed_on_year": 2026, "departed_on_month": 8, "departed_on_day": 18}
+        answer = coordinator.post(f"/supply/calls/{made.id}/deliveries", data={"quantity": "50", "base": base.id} | day)
+        assert answer.status_code == 303
+        assert "これから出発する予定の5台より多く記録しました" in page(coordinator, f"/supply/calls/{made.id}")
 
     @pytest.mark.parametrize(
         ("field", "typed", "sentence"),

@@ -1,7 +1,7 @@
 """Agreements: the signed paper, its parties, whom to ring, where a base could stand, and when to look at it again."""
 
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from geoalchemy2 import WKBElement
@@ -98,6 +98,11 @@ class Agreement(Base):
     def runs_until(self, day: date) -> date | None:
         """The last day of the term that runs on that day."""
         return rules.runs_until(self.expires_on, self.renews_automatically, day)
+
+    def rung_at(self, moment: datetime) -> "AgreementContact | None":
+        """Whom to ring at a moment: who answers then, otherwise the first who has a telephone."""
+        with_phone = [contact for contact in self.contacts if contact.phone]
+        return min(with_phone, key=lambda contact: not rules.answers_at(contact.hours, moment), default=None)
 
     def applies_on(self, day: date) -> bool:
         """Whether one may stand on it that day."""

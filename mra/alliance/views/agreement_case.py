@@ -58,16 +58,25 @@ class AgreementCase:
         return self.agreement.attention(self.today)
 
     @property
-    def next_step(self) -> dict[str, str] | None:
+    def next_step(self) -> dict[str, Any] | None:
         """What a coordinator does next."""
         if not self.may_change:
             return None
         if self.attention:
             return {"text": WHAT_TO_DO[self.attention], "tone": ATTENTION_WORDS[self.attention].tone}
         if not self.agreement.contacts:
-            return {"text": "連絡先がありません。夜間も含めて、電話する先を登録してください。", "tone": "warning"}
+            new_contact = url_for("alliance.new_agreement_contact", agreement_id=self.agreement.id)
+            return {
+                "text": "連絡先がありません。夜間も含めて、電話する先を登録してください。",
+                "tone": "warning",
+                "link": {"label": "連絡先を追加する", "url": new_contact},
+            }
         if not self.agreement.files:
-            return {"text": "協定書のPDFがまだ保存されていません。下の「協定書」から保存してください。", "tone": "info"}
+            return {
+                "text": "協定書のPDFがまだ保存されていません。",
+                "tone": "info",
+                "link": {"label": "PDFを選ぶ", "url": "#files"},
+            }
         return None
 
     @property

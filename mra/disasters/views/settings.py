@@ -57,6 +57,7 @@ def settings(activation_id: int) -> ResponseReturnValue:
         actions=[_button(activation, terms, move) for move in _moves(activation)],
         events=queries.history(activation),
         agreements=alliance.agreements_for_places([one.code for one in activation.municipalities], clock.today()),
+        moment=clock.now(),
         agreement_levels=AGREEMENT_LEVEL_WORDS,
         kinds=rules.DISASTER_KIND_WORDS,
         weekdays=rules.WEEKDAY_WORDS,

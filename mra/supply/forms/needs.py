@@ -9,6 +9,7 @@ from .fields import SupplyForm
 
 NEW_LINES = 4
 QUANTITY_SENTENCE = "数は0以上の数字で入力してください。必要がなくなったものは0にします。"
+NEW_SENTENCE = "追加するものの数は1以上の数字で入力してください。"
 
 
 class NeedsForm(SupplyForm):
@@ -52,7 +53,7 @@ class NeedsForm(SupplyForm):
             base_id,
             item or next(iter(ITEMS_BY_CODE.values())),
             self.take_free_text(f"new_detail_{number}", 80),
-            self._quantity(f"new_quantity_{number}"),
+            self.take_number(f"new_quantity_{number}", NEW_SENTENCE, least=1, most=MOST_NEEDED),
             self.take_boxed_day(f"new_needed_on_{number}"),
             self.take_free_text(f"new_note_{number}", 200),
         )

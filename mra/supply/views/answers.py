@@ -83,7 +83,7 @@ def take_answer(call: Call, addresses: dict[str, str]) -> ResponseReturnValue:
     if not form.check():
         return answer_page(call, addresses, form), 422
     services.answer_by_link(call, by=current.actor(), **form.clean)
-    flash("ご回答ありがとうございます。", "success")
+    flash("回答を送りました。", "success")
     return redirect(addresses["home"], 303)
 
 

@@ -29,8 +29,12 @@ def create_delivery(call_id: int) -> ResponseReturnValue:
     form = DepartureForm(request.form, load_activation(call.activation_id).bases)
     if not form.check():
         return _departure(call, form), 422
+    expected = call.still_to_come
     services.depart(call, by=current.actor(), **form.clean)
     flash("出発を記録しました。届いたら、到着を記録してください。", "success")
+    if form.clean["quantity"] > expected:
+        words = f"これから出発する予定の{expected:,}{call.unit}より多く記録しました。"
+        flash(f"{words}数が違うときは、取り消して記録し直してください。", "warning")
     return to_case(call)
 
 
