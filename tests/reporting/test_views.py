@@ -109,6 +109,15 @@ class TestPages:
         for secret in (wish.application.family_name, car.plate_text, "山田さん", "天草市"):
             assert secret not in text
 
+    def test_names_that_begin_like_a_formula_are_only_names(self, client: CheckingClient, activation: Activation) -> None:
+        activation.name, base_of(activation).name = "=HYPERLINK(1)", "@拠点"
+        factories.offer(factories.application(activation).requests[0], factories.vehicle(base_of(activation)))
+        db.session.flush()
+        answer = client.sign_in_as(Role.VIEWER).get(f"/reports/fairness/{activation.id}.csv")
+        cells = {one for row in csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))) for one in row}
+        assert "'@拠点" in cells
+        assert not [one for one in cells if one.startswith(("=", "@"))]
+
     def test_without_any_support_the_page_says_what_would_fill_it(self, client: CheckingClient) -> None:
         page = client.sign_in_as(Role.VIEWER).get("/reports/fairness")
         assert "進行中の支援がありません" in page.get_data(as_text=True)
