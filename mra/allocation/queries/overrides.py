@@ -87,6 +87,14 @@ def _counts(activation_id: int) -> ColumnElement[bool]:
     )
 
 
+def set_aside() -> Select[int]:
+    """The cars that no run gives to whoever comes first: held ones, and those pinned to somebody who still waits."""
+    is_pinned = and_(Override.kind == OverrideKind.PIN, _still_waits())
+    return select(Override.vehicle_id).where(
+        Override.status == OverrideStatus.IN_FORCE, or_(Override.kind == OverrideKind.HOLD, is_pinned)
+    )
+
+
 def _still_waits() -> ColumnElement[bool]:
     wish, asked = aliased(CarRequest), aliased(Application)
     return exists().where(
