@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from mra.allocation import jobs, queries, services
 from mra.allocation.models import AllocationRun, Offer
-from mra.allocation.rules import FreedCars, OfferStatus
+from mra.allocation.rules import FreedCars, NoCar, OfferStatus
 from mra.core import audit, clock
 from mra.core.actor import SYSTEM
 from mra.core.audit import move
@@ -80,6 +80,20 @@ class TestNextPerson:
         run = db.session.scalars(select(AllocationRun)).one()
         assert run.staff_id is None
         assert "自動" in run.made_by
+
+    def test_its_run_keeps_only_those_whom_the_car_would_suit(self, world: World) -> None:
+        offer = services.decline(world.offer(world.person(received_at=at(17, 9)), world.car()), by=SYSTEM)
+        first, second = world.person(received_at=at(18, 9)), world.person(received_at=at(19, 9))
+        for _ in range(3):
+            world.person(received_at=at(18, 8)).classes = ["kei_truck"]  # type: ignore[list-item]
+        jobs.offer_freed_car(offer.id)
+        run = db.session.scalars(select(AllocationRun)).one()
+        assert [int(one["id"]) for one in run.scenario["requests"]] == [first.id, second.id]
+        assert {one["request"]: one["reason"] for one in run.reasons} == {
+            second.id: NoCar.OUTRANKED,
+            offer.request_id: NoCar.PAUSED,
+        }
+        assert (run.waiting_count, run.assigned_count, run.is_narrow) == (6, 1, True)
 
     def test_an_expired_car_goes_on_when_its_end_is_written_down(self, world: World) -> None:
         car = world.car()
