@@ -109,7 +109,9 @@ class TestPages:
         for secret in (wish.application.family_name, car.plate_text, "山田さん", "天草市"):
             assert secret not in text
 
-    def test_names_that_begin_like_a_formula_are_only_names(self, client: CheckingClient, activation: Activation) -> None:
+    def test_names_that_begin_like_a_formula_are_only_names(
+        self, client: CheckingClient, activation: Activation
+    ) -> None:
         activation.name, base_of(activation).name = "=HYPERLINK(1)", "@拠点"
         factories.offer(factories.application(activation).requests[0], factories.vehicle(base_of(activation)))
         db.session.flush()

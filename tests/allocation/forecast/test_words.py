@@ -70,6 +70,8 @@ def test_staff_read_on_what_it_stands() -> None:
     assert told.endswith("10回に8回は、この幅に収まる計算です。")
 
 
-@pytest.mark.parametrize("prospect", [(Kind.SOON,), (Kind.NO_CARS,), (Kind.TOO_LITTLE,), (Kind.FAR, 90), (Kind.RANGE, 30)])
+@pytest.mark.parametrize(
+    "prospect", [(Kind.SOON,), (Kind.NO_CARS,), (Kind.TOO_LITTLE,), (Kind.FAR, 90), (Kind.RANGE, 30)]
+)
 def test_where_no_range_is_told_nothing_is_said_to_lie_within_it(prospect: tuple[Kind, float]) -> None:
     assert "この幅" not in on_what(*prospect)
