@@ -9,10 +9,11 @@ from mra.allocation.models import AllocationRun, AllocationSettings, Offer, Over
 from mra.allocation.rules import FreedCars, OfferStatus, OverrideKind, OverrideStatus
 from mra.applications.models import Application, CarRequest
 from mra.applications.queries import is_waiting as is_waiting_in
-from mra.applications.rules import ApplicationStatus, RequestStatus
 from mra.core.db import db
 from mra.disasters.models import Base
 from mra.vehicles.models import Vehicle
+
+from .standing import still_waits
 
 PAGE_LENGTH = 50
 
@@ -75,7 +76,7 @@ def _in_force(wanted: Select[Override], activation_id: int) -> Select[Override]:
 
 
 def _counts(activation_id: int) -> ColumnElement[bool]:
-    # Aliases, here and below, so that this never joins itself to the tables of the statement around it.
+    # Aliases, so that this never joins itself to the tables of the statement around it.
     car, place = aliased(Vehicle), aliased(Base)
     is_here = exists().where(
         car.id == Override.vehicle_id, place.id == car.base_id, place.activation_id == activation_id
@@ -83,25 +84,15 @@ def _counts(activation_id: int) -> ColumnElement[bool]:
     is_ours = Override.activation_id == activation_id
     return or_(
         and_(Override.kind == OverrideKind.HOLD, or_(is_ours, is_here)),
-        and_(Override.kind != OverrideKind.HOLD, is_ours, _still_waits()),
+        and_(Override.kind != OverrideKind.HOLD, is_ours, still_waits(Override.request_id)),
     )
 
 
 def set_aside() -> Select[int]:
     """The cars that no run gives to whoever comes first: held ones, and those pinned to somebody who still waits."""
-    is_pinned = and_(Override.kind == OverrideKind.PIN, _still_waits())
+    is_pinned = and_(Override.kind == OverrideKind.PIN, still_waits(Override.request_id))
     return select(Override.vehicle_id).where(
         Override.status == OverrideStatus.IN_FORCE, or_(Override.kind == OverrideKind.HOLD, is_pinned)
-    )
-
-
-def _still_waits() -> ColumnElement[bool]:
-    wish, asked = aliased(CarRequest), aliased(Application)
-    return exists().where(
-        wish.id == Override.request_id,
-        wish.status == RequestStatus.WAITING,
-        asked.id == wish.application_id,
-        asked.status == ApplicationStatus.ADMITTED,
     )
 
 
@@ -120,7 +111,10 @@ def overrides_done_with(vehicle_id: int, request_id: int | None) -> list[Overrid
     return list(
         db.session.scalars(
             select(Override).where(
-                ours, Override.kind == OverrideKind.PIN, Override.status == OverrideStatus.IN_FORCE, ~_still_waits()
+                ours,
+                Override.kind == OverrideKind.PIN,
+                Override.status == OverrideStatus.IN_FORCE,
+                ~still_waits(Override.request_id),
             )
         )
     )
