@@ -33,6 +33,17 @@ def fairness() -> ResponseReturnValue:
     activation = disasters.current_activation()
     if activation is None:
         return render_template("reporting/no_activation.html")
+    return _page(activation)
+
+
+@blueprint.get("/reports/fairness/<int:activation_id>")
+@staff(READERS)
+def fairness_of(activation_id: int) -> ResponseReturnValue:
+    """The report of one support, also of one that is closed: that is when people ask."""
+    return _page(db.session.get(Activation, activation_id) or abort(404))
+
+
+def _page(activation: Activation) -> str:
     return render_template(
         "reporting/fairness.html",
         activation=activation,
