@@ -10,7 +10,7 @@ from mra.allocation.rules import FreedCars, OfferStatus, OverrideKind, OverrideS
 from mra.applications.models import Application, CarRequest
 from mra.applications.queries import is_waiting as is_waiting_in
 from mra.core.db import db
-from mra.disasters.models import Base
+from mra.disasters.models import Base, PriorityVersion
 from mra.vehicles.models import Vehicle
 
 from .standing import still_waits
@@ -69,6 +69,14 @@ def has_new_orders(run: AllocationRun) -> bool:
     is_lifted = and_(Override.id.in_(kept), Override.status == OverrideStatus.LIFTED)
     is_new = and_(Override.id.not_in(kept), Override.status == OverrideStatus.IN_FORCE, _counts(run.activation_id))
     return db.session.scalar(select(select(Override.id).where(or_(is_lifted, is_new)).exists())) or False
+
+
+def has_new_rule(run: AllocationRun) -> bool:
+    """Whether the rule of order was changed since a run was made: its queue is not the one that the public page tells."""
+    newer = select(PriorityVersion.id).where(
+        PriorityVersion.activation_id == run.activation_id, PriorityVersion.created_at > run.made_at
+    )
+    return db.session.scalar(select(newer.exists())) or False
 
 
 def _in_force(wanted: Select[Override], activation_id: int) -> Select[Override]:
