@@ -12,7 +12,9 @@ from mra.core import audit, clock
 from mra.core.actor import SYSTEM
 from mra.core.audit import move
 from mra.core.db import db
+from mra.core.errors import Refused
 from mra.core.outbox import OutboxRow
+from tests import factories
 
 from .world import MORNING, World, at
 
@@ -161,3 +163,31 @@ class TestNextPerson:
         with clock.stopped(MORNING + timedelta(days=2)):
             jobs.offer_freed_car(offer.id)
         assert offers_of(car.id) == [offer]
+
+
+class TestByStaff:
+    def test_the_car_goes_to_the_next_person_whom_it_suits(self, world: World) -> None:
+        car = world.car()
+        offer = services.decline(world.offer(world.person(received_at=at(17, 9)), car), by=SYSTEM)
+        too_many = world.person(received_at=at(17, 10))
+        too_many.seats = 5
+        following = world.person(received_at=at(17, 11))
+        world.person(received_at=at(17, 12))
+        successor = services.offer_next(offer, by=world.by)
+        assert (successor.request_id, successor.vehicle_id) == (following.id, car.id)
+
+    def test_an_open_offer_has_no_successor(self, world: World) -> None:
+        with pytest.raises(Refused, match="offer_still_open"):
+            services.offer_next(world.offer(world.person(), world.car()), by=world.by)
+
+    def test_a_car_that_is_out_has_no_successor(self, world: World) -> None:
+        car = world.car()
+        offer = services.decline(world.offer(world.person(), car), by=SYSTEM)
+        factories.loan(world.person(), car)
+        with pytest.raises(Refused, match="vehicle_not_free"):
+            services.offer_next(offer, by=world.by)
+
+    def test_where_nobody_else_waits_it_says_so(self, world: World) -> None:
+        offer = services.decline(world.offer(world.person(), world.car()), by=SYSTEM)
+        with pytest.raises(Refused, match="nobody_suits"):
+            services.offer_next(offer, by=world.by)
