@@ -11,6 +11,8 @@ from enum import StrEnum
 
 FEWEST_TOLD = 5
 TOO_FEW = "少数のため非表示"
+# Excel also takes full-width signs for the beginning of a formula.
+BEGINS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 class Dimension(StrEnum):
@@ -95,3 +97,8 @@ def _told(people: int, days: float | None) -> str:
     if days is None:
         return ""
     return f"{days:.1f}" if people >= FEWEST_TOLD else TOO_FEW
+
+
+def cell(text: str) -> str:
+    """A text that no spreadsheet takes for a formula: names are typed by people, and the table leaves the house."""
+    return f"'{text}" if text.lstrip().startswith(BEGINS_FORMULA) else text

@@ -124,8 +124,5 @@ class TestWords:
     def test_the_outranked_hear_how_many_cars_would_suit(self) -> None:
         assert "12台" in rules.why_no_car("outranked", 12)
 
-    def test_a_tier_is_told_in_short(self) -> None:
-        assert rules.tier_word(6) == "第6順位"
-
     def test_every_refused_constraint_has_its_sentence(self) -> None:
         assert set(rules.CONSTRAINTS.values()) <= set(rules.REFUSALS)

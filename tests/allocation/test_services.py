@@ -1,4 +1,4 @@
-"""Proposing, confirming, answering, running out, taking back, going on to the next person."""
+"""Proposing, confirming, answering, running out, taking back."""
 
 from datetime import date, timedelta
 
@@ -19,7 +19,6 @@ from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.outbox import OutboxRow
 from mra.core.vehicle_classes import VehicleClass
-from mra.disasters.models import Activation
 from mra.messaging.models import Message
 from tests import factories
 
@@ -367,36 +366,3 @@ class TestExpire:
         offer = world.offer(world.person(), world.car())
         with pytest.raises(Refused, match="offer_still_open"):
             services.expire(offer, by=SYSTEM)
-
-
-class TestOfferNext:
-    def test_the_car_goes_to_the_next_person_whom_it_suits(self, world: World) -> None:
-        car = world.car()
-        offer = services.decline(world.offer(world.person(received_at=at(17, 9)), car), by=SYSTEM)
-        too_many = world.person(received_at=at(17, 10))
-        too_many.seats = 5
-        following = world.person(received_at=at(17, 11))
-        world.person(received_at=at(17, 12))
-        successor = services.offer_next(offer, by=world.by)
-        assert (successor.request_id, successor.vehicle_id) == (following.id, car.id)
-
-    def test_an_open_offer_has_no_successor(self, world: World) -> None:
-        with pytest.raises(Refused, match="offer_still_open"):
-            services.offer_next(world.offer(world.person(), world.car()), by=world.by)
-
-    def test_a_car_that_is_out_has_no_successor(self, world: World) -> None:
-        car = world.car()
-        offer = services.decline(world.offer(world.person(), car), by=SYSTEM)
-        factories.loan(world.person(), car)
-        with pytest.raises(Refused, match="vehicle_not_free"):
-            services.offer_next(offer, by=world.by)
-
-    def test_where_nobody_else_waits_it_says_so(self, world: World) -> None:
-        offer = services.decline(world.offer(world.person(), world.car()), by=SYSTEM)
-        with pytest.raises(Refused, match="nobody_suits"):
-            services.offer_next(offer, by=world.by)
-
-
-def test_an_activation_keeps_its_own_runs(world: World) -> None:
-    run = world.propose()
-    assert db.session.get_one(Activation, run.activation_id) == world.activation

@@ -316,7 +316,7 @@ class TestStatements:
         run = world.propose()
         many = [self.count(coordinator, world, address) for address in [*addresses[:4], f"/allocation/runs/{run.id}"]]
         assert many == few
-        assert max(many) <= 17
+        assert max(many) <= 19  # two of them begin and end the request; one reads the rule that names the tiers
 
     def count(self, client: CheckingClient, world: World, address: str) -> int:
         world.forget()

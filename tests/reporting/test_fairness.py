@@ -1,6 +1,8 @@
 """How long people waited, in words and in a table that may leave the house."""
 
-from mra.reporting.fairness import HEADINGS, TOO_FEW, Dimension, Waits, table
+import pytest
+
+from mra.reporting.fairness import HEADINGS, TOO_FEW, Dimension, Waits, cell, table
 
 
 def group(name: str, people: int) -> Waits:
@@ -24,3 +26,13 @@ def test_times_of_fewer_than_five_people_stay_in_the_house() -> None:
 def test_a_time_that_nobody_has_is_left_empty() -> None:
     (row,) = table({Dimension.ALL: [Waits("すべての希望", 9, 0, 0, 9, None, None, None, None, 2.0, 3.0)]})
     assert row[6:] == ("", "", "", "", "2.0", "3.0")
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+81", "-拠点", "@拠点", "\t=1", "＝1+1", " =1"])
+def test_no_spreadsheet_takes_a_name_for_a_formula(name: str) -> None:
+    assert cell(name) == f"'{name}"
+
+
+@pytest.mark.parametrize("name", ["八代拠点", "", "第1順位", "3.5", "八代=本部"])
+def test_other_cells_stay_as_they_are(name: str) -> None:
+    assert cell(name) == name

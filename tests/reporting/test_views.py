@@ -12,6 +12,8 @@ from mra.applications.models import CarRequest
 from mra.applications.rules import Channel
 from mra.core import clock
 from mra.core.access import Role
+from mra.core.actor import SYSTEM
+from mra.core.audit import move
 from mra.core.db import db
 from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Activation, Base
@@ -108,6 +110,30 @@ class TestPages:
         assert any(VehicleClass(car.vehicle_class) and row[1:3] == ["割当から外す", "軽乗用車"] for row in rows), rows
         for secret in (wish.application.family_name, car.plate_text, "山田さん", "天草市"):
             assert secret not in text
+
+    def test_names_that_begin_like_a_formula_are_only_names(
+        self, client: CheckingClient, activation: Activation
+    ) -> None:
+        activation.name, base_of(activation).name = "=HYPERLINK(1)", "@拠点"
+        factories.offer(factories.application(activation).requests[0], factories.vehicle(base_of(activation)))
+        db.session.flush()
+        answer = client.sign_in_as(Role.VIEWER).get(f"/reports/fairness/{activation.id}.csv")
+        cells = {one for row in csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))) for one in row}
+        assert "'@拠点" in cells
+        assert not [one for one in cells if one.startswith(("=", "@"))]
+
+    def test_the_report_of_a_closed_support_is_still_read(self, client: CheckingClient, activation: Activation) -> None:
+        served_after(3, activation)
+        for step in ("wind_down", "close"):
+            move(activation, step, by=SYSTEM)
+            db.session.flush()
+        client.sign_in_as(Role.VIEWER)
+        settings = client.get(f"/activations/{activation.id}/settings").get_data(as_text=True)
+        assert f'href="/reports/fairness/{activation.id}"' in settings
+        page = client.get(f"/reports/fairness/{activation.id}").get_data(as_text=True)
+        assert activation.name in page
+        assert f"/reports/fairness/{activation.id}.csv" in page
+        assert client.get("/reports/fairness/999999").status_code == 404
 
     def test_without_any_support_the_page_says_what_would_fill_it(self, client: CheckingClient) -> None:
         page = client.sign_in_as(Role.VIEWER).get("/reports/fairness")

@@ -30,7 +30,7 @@ def confirm(run: AllocationRun, *, pairs: Sequence[Pair], by: Actor) -> Confirma
     the proposal is refused by itself, and the others go through.
     """
     need_lending(run.activation)
-    if run.is_old(clock.now()):
+    if run.is_old(clock.now()) or queries.has_new_rule(run):
         raise Refused("run_is_old")
     vehicle_ids, request_ids = [car for _, car in pairs], [request for request, _ in pairs]
     lock_cars_and_requests(vehicle_ids, request_ids)

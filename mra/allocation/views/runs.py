@@ -78,7 +78,7 @@ def _run_page(run: AllocationRun, form: ConfirmationForm) -> str:
         "allocation/run.html",
         run=run,
         form=form,
-        is_old=run.is_old(clock.now()),
+        is_old=run.is_old(clock.now()) or queries.has_new_rule(run),
         has_new_orders=queries.has_new_orders(run),
         starts=starts,
         page_length=PAGE_LENGTH,

@@ -18,7 +18,7 @@ from mra.core.vehicle_classes import VEHICLE_CLASS_WORDS
 from mra.disasters import queries as disasters
 from mra.disasters.models import Activation
 
-from ..fairness import DIMENSION_WORDS, FEWEST_TOLD, HEADINGS, table
+from ..fairness import DIMENSION_WORDS, FEWEST_TOLD, HEADINGS, cell, table
 from ..queries import fairness as queries
 from .blueprint import blueprint
 
@@ -33,6 +33,17 @@ def fairness() -> ResponseReturnValue:
     activation = disasters.current_activation()
     if activation is None:
         return render_template("reporting/no_activation.html")
+    return _page(activation)
+
+
+@blueprint.get("/reports/fairness/<int:activation_id>")
+@staff(READERS)
+def fairness_of(activation_id: int) -> ResponseReturnValue:
+    """The report of one support, also of one that is closed: that is when people ask."""
+    return _page(db.session.get(Activation, activation_id) or abort(404))
+
+
+def _page(activation: Activation) -> str:
     return render_template(
         "reporting/fairness.html",
         activation=activation,
@@ -53,7 +64,7 @@ def download_fairness(activation_id: int) -> ResponseReturnValue:
     text = io.StringIO()
     text.write(BYTE_ORDER_MARK)
     writer = csv.writer(text)
-    writer.writerow((f"{activation.name} 公平性の報告", f"{clock.today().isoformat()} 現在"))
+    writer.writerow((cell(f"{activation.name} 公平性の報告"), f"{clock.today().isoformat()} 現在"))
     _write(writer, HEADINGS, table(queries.waits(activation)))
     _write(
         writer, ("職員が理由を付けて優先順位を変えた希望（台）",), [(str(queries.tiers_set_by_hand(activation.id)),)]
@@ -70,7 +81,7 @@ def download_fairness(activation_id: int) -> ResponseReturnValue:
 def _write(writer: "csv._writer", headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:  # type: ignore[name-defined]
     writer.writerow(())
     writer.writerow(headings)
-    writer.writerows(rows)
+    writer.writerows([cell(text) for text in row] for row in rows)
 
 
 def _override_rows(overrides: Sequence[Override]) -> Iterable[Sequence[str]]:

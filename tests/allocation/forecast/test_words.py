@@ -59,7 +59,19 @@ def test_a_support_that_goes_on_needs_no_word() -> None:
     assert "支援" not in said(Kind.RANGE, 20, 40, TODAY + timedelta(days=60))
 
 
+def on_what(kind: Kind, low: float | None = None, high: float | None = None) -> str:
+    return basis(Prospect(kind, low, high), ahead_least=4, ahead_most=12, free=1, releases=30, days=28)
+
+
 def test_staff_read_on_what_it_stands() -> None:
-    told = basis(ahead_least=4, ahead_most=12, free=1, releases=30, days=28)
+    told = on_what(Kind.RANGE, 15, 20)
     assert "4〜12件" in told
     assert "この28日間に空いた車 30台" in told
+    assert told.endswith("10回に8回は、この幅に収まる計算です。")
+
+
+@pytest.mark.parametrize(
+    "prospect", [(Kind.SOON,), (Kind.NO_CARS,), (Kind.TOO_LITTLE,), (Kind.FAR, 90), (Kind.RANGE, 30)]
+)
+def test_where_no_range_is_told_nothing_is_said_to_lie_within_it(prospect: tuple[Kind, float]) -> None:
+    assert "この幅" not in on_what(*prospect)
