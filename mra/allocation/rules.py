@@ -240,6 +240,23 @@ NO_CAR_SENTENCES = {
     NoCar.PIN_WAITS: "固定した車両が今回の割当で使えないため、割り当てを待っています。待てないときは固定を解除してください。",
 }
 
+# The same in two or three words, to count by.
+NO_CAR_WORDS = {
+    NoCar.OUTRANKED: "順番が先の方に割当",
+    NoCar.CLASS: "車種の空きなし",
+    NoCar.SEATS: "人数に合う車なし",
+    NoCar.MANUAL: "マニュアル車のみ",
+    NoCar.FEATURES: "装備のある車なし",
+    NoCar.PERIOD: "期間が合わない",
+    NoCar.DISTANCE: "距離が遠い",
+    NoCar.PAUSED: "辞退・無回答から24時間以内",
+    NoCar.NEED_OVER: "利用期間の確認が必要",
+    NoCar.PLACE_UNKNOWN: "住所の確認が必要",
+    NoCar.BARRED: "辞退・禁止した車両のみ",
+    NoCar.HELD: "外した・固定した車両のみ",
+    NoCar.PIN_WAITS: "固定した車両を待機中",
+}
+
 
 def why_no_car(reason: str, cars: int) -> str:
     """One sentence that the coordinator can read out on the phone."""
@@ -292,6 +309,7 @@ REFUSALS = {
     "offer_too_late": "回答期限か、そのあとの引渡しが、拠点または支援の終了日を過ぎるため案内できません。終了日を確認してください。",
     "papers_end_before_handover": "回答を待つ間に車検・保険などの期限が来るため案内できません。書類の期限を確認してください。",
     "retraction_needs_reason": "案内を取り消す理由を入力してください。",
+    "pair_already_offered": "この方には、この車両をすでに案内しています。回答は「案内」の一覧で確認できます。",
     "vehicle_not_free": "この車両は先に別の方へ案内または貸出されました。ほかの組み合わせは案内できます。",
     "request_not_waiting": "この方には別の案内が出ているか、希望が順番待ちではなくなっています。",
     "pair_not_proposed": "この組み合わせは割当案にありません。もう一度、割当案を作ってください。",
