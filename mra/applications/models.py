@@ -163,16 +163,11 @@ class CarRequest(Base):
     tier_set_by: Mapped[Staff | None] = relationship()
 
     @property
-    def tier_name(self) -> str:
-        """The tier alone, for lists where many stand in the same one."""
-        return f"第{self.tier}順位" + ("" if self.priority_version else "（職員が変更）")
-
-    @property
     def tier_word(self) -> str:
         """Why it stands where it stands, in one line for staff."""
         if self.priority_version is None:
-            return self.tier_name
-        return f"{self.tier_name}：{wording_of(self.priority_version.priorities, self.tier)}"
+            return f"第{self.tier}順位（職員が変更）"
+        return f"第{self.tier}順位：{wording_of(self.priority_version.priorities, self.tier)}"
 
     @property
     def tier_edition(self) -> str:
