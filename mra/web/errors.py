@@ -1,6 +1,7 @@
 """What people see when something cannot be done: a sentence that says what to do. No traces, no personal data."""
 
 import logging
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -102,7 +103,22 @@ def _way_back(status: int) -> dict[str, str] | None:
         return {"label": "支援のお願いの画面に戻る", "url": url_for("supply.member_call", **(request.view_args or {}))}
     if status == 404:
         return {"label": "トップページを見る", "url": "/"}
-    return _case_page() if status == 409 else None
+    return (_case_page() or _page_before()) if status == 409 else None
+
+
+def _page_before() -> dict[str, str] | None:
+    """The page from which a refused form was sent, if it is one of ours that can be opened."""
+    before = urlsplit(request.referrer or "")
+    if before.netloc != request.host:
+        return None
+    try:
+        url_adapter = current_app.url_map.bind_to_environ(request.environ)
+        url_adapter.match(before.path, method="GET")
+    except HTTPException:
+        return None
+    # Our own path only: what stood before it in the header is not followed.
+    address = before.path + (f"?{before.query}" if before.query else "")
+    return {"label": "前の画面に戻る", "url": address}
 
 
 def _case_page() -> dict[str, str] | None:

@@ -179,6 +179,14 @@ class TestConfirm:
         assert outcome.refused == [(first_request, first_car, "vehicle_not_free")]
         assert [(offer.request_id, offer.vehicle_id) for offer in outcome.offers] == [second]
 
+    def test_a_pair_that_a_colleague_offered_is_told_as_offered(self, world: World) -> None:
+        """Both look at the same proposal; the second reads that this person has the car, not that somebody else has it."""
+        world.person()
+        world.car()
+        run = world.propose()
+        assert len(world.confirm_all(run).offers) == 1
+        assert [code for *_, code in world.confirm_all(run).refused] == ["pair_already_offered"]
+
     def test_a_car_on_loan_since_is_refused(self, world: World) -> None:
         world.person()
         car = world.car()

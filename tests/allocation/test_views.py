@@ -45,7 +45,7 @@ def told(client: CheckingClient, address: str, status: int = 303, **values: obje
 def stock_row(kind: str, *counts: int) -> str:
     """The beginning of a row that tells how many cars of a class there are, and are left."""
     cells = "".join(f'<td class="numeric"><span class="nowrap">{count}台</span></td>' for count in counts)
-    return f'<th scope="row">{kind}</th>{cells}'
+    return f"<td>{kind}</td>{cells}"
 
 
 class TestIndex:
@@ -97,6 +97,23 @@ class TestRun:
         shown = told(coordinator, "/allocation/runs", base=world.base.id)
         assert "鈴木 一郎" in shown
         assert "ご希望に合う車が1台ありますが、すべて順番が先の方に割り当てられました。" in shown
+
+    def test_those_without_a_car_are_counted_and_picked_out_by_reason(
+        self, coordinator: CheckingClient, world: World
+    ) -> None:
+        world.car()
+        world.person(received_at=MORNING - timedelta(days=2))
+        world.person(family_name="鈴木", received_at=MORNING - timedelta(days=1))
+        world.person(family_name="早川").classes = ["truck_dump"]
+        db.session.flush()
+        run = world.propose()
+        shown = page(coordinator, f"/allocation/runs/{run.id}")
+        assert "順番が先の方に割当" in shown
+        assert "車種の空きなし" in shown
+        picked = page(coordinator, f"/allocation/runs/{run.id}?why=class")
+        assert "早川" in picked
+        assert "鈴木" not in picked
+        assert "鈴木" in page(coordinator, f"/allocation/runs/{run.id}?why=nonsense")
 
     def test_it_says_what_stays_free(self, coordinator: CheckingClient, world: World) -> None:
         world.car()

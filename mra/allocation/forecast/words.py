@@ -16,7 +16,7 @@ WEEK = 7
 
 def sentence(expected: Prospect, classes: Sequence[str], *, today: date, ends_on: date | None) -> str:
     """The forecast in a resident's words, which staff can also read out on the phone."""
-    cars = "または".join(VEHICLE_CLASS_WORDS[VehicleClass(kind)] for kind in classes)
+    cars = "か".join(VEHICLE_CLASS_WORDS[VehicleClass(kind)] for kind in classes)
     if expected.kind is Kind.SOON:
         return f"お住まいの近くに、空いている{cars}があります。まもなくご案内できる見込みです。{NO_PROMISE}"
     if expected.kind is Kind.NO_CARS:

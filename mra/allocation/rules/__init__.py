@@ -26,7 +26,7 @@ from .overrides import (
     OverrideStatus,
     Overtaking,
 )
-from .proposals import NEEDS_LOOKING_AT, NO_CAR_SENTENCES, RUN_HOLDS, WEIGHTS, NoCar, why_no_car
+from .proposals import NEEDS_LOOKING_AT, NO_CAR_SENTENCES, NO_CAR_WORDS, RUN_HOLDS, WEIGHTS, NoCar, why_no_car
 from .refusals import CONSTRAINTS, REFUSALS
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "GIVES_WAY",
     "NEEDS_LOOKING_AT",
     "NO_CAR_SENTENCES",
+    "NO_CAR_WORDS",
     "NO_LONGER_WAITING",
     "OFFER",
     "OFFERS_AT_ONCE",

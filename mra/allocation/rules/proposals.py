@@ -46,6 +46,23 @@ NO_CAR_SENTENCES = {
     NoCar.PIN_WAITS: "固定した車両が今回の割当で使えないため、割り当てを待っています。待てないときは固定を解除してください。",
 }
 
+# The same in two or three words, to count by.
+NO_CAR_WORDS = {
+    NoCar.OUTRANKED: "順番が先の方に割当",
+    NoCar.CLASS: "車種の空きなし",
+    NoCar.SEATS: "人数に合う車なし",
+    NoCar.MANUAL: "マニュアル車のみ",
+    NoCar.FEATURES: "装備のある車なし",
+    NoCar.PERIOD: "期間が合わない",
+    NoCar.DISTANCE: "距離が遠い",
+    NoCar.PAUSED: "辞退・無回答から24時間以内",
+    NoCar.NEED_OVER: "利用期間の確認が必要",
+    NoCar.PLACE_UNKNOWN: "住所の確認が必要",
+    NoCar.BARRED: "辞退・禁止した車両のみ",
+    NoCar.HELD: "外した・固定した車両のみ",
+    NoCar.PIN_WAITS: "固定した車両を待機中",
+}
+
 
 def why_no_car(reason: str, cars: int) -> str:
     """One sentence that the coordinator can read out on the phone."""

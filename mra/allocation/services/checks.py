@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
 from mra.allocation import queries, rules
-from mra.allocation.models import AllocationRun, Override
+from mra.allocation.models import AllocationRun, Offer, Override
 from mra.allocation.queries.scenario import engine_id, situation
 from mra.allocation.reasons import suiting_pairs
-from mra.allocation.rules import OverrideKind
+from mra.allocation.rules import OfferStatus, OverrideKind
+from mra.core.db import db
 
 Pair = tuple[int, int]
 
@@ -21,6 +24,9 @@ class PairCheck:
         self.cars = {car.id: car for car in seen.cars}
         self.requests = queries.requests_with_applicants(request_ids)
         self.links = queries.newest_links({wish.application_id for wish in self.requests.values()})
+        offered = Offer.vehicle_id.in_(vehicle_ids) & Offer.request_id.in_(request_ids)
+        open_offers = select(Offer.request_id, Offer.vehicle_id).where(offered, Offer.status == OfferStatus.MADE)
+        self._offered = {(request, car) for request, car in db.session.execute(open_offers)}
         self._waiting = {int(request) for request in seen.queue}
         asked = [(engine_id(request), engine_id(car)) for request, car in zip(request_ids, vehicle_ids, strict=True)]
         self._suiting = suiting_pairs(seen.scenario, asked) | set(seen.pinned)
@@ -35,6 +41,8 @@ class PairCheck:
         request_id, vehicle_id = pair
         if pair not in self._proposed:
             return "pair_not_proposed"
+        if pair in self._offered:
+            return "pair_already_offered"
         if vehicle_id not in self.cars:
             return "vehicle_not_free"
         if request_id not in self._waiting:

@@ -12,7 +12,6 @@ from mra.allocation.models import Override
 from mra.allocation.rules import OVERRIDE_WORDS
 from mra.core import clock
 from mra.core.access import READERS, staff
-from mra.core.dates import short_date
 from mra.core.db import db
 from mra.core.vehicle_classes import VEHICLE_CLASS_WORDS
 from mra.disasters import queries as disasters
@@ -92,6 +91,6 @@ def _override_rows(overrides: Sequence[Override]) -> Iterable[Sequence[str]]:
             OVERRIDE_WORDS[one.kind].label,
             VEHICLE_CLASS_WORDS[one.vehicle.vehicle_class],
             f"第{one.car_request.tier}順位" if one.car_request else "",
-            short_date(clock.in_japan(one.made_at)),
-            short_date(clock.in_japan(one.lifted_at)) if one.lifted_at else "",
+            clock.in_japan(one.made_at).date().isoformat(),
+            clock.in_japan(one.lifted_at).date().isoformat() if one.lifted_at else "",
         )

@@ -32,7 +32,7 @@ def test_a_range_is_rounded_away_from_its_middle(low: float, high: float | None,
 
 def test_several_classes_are_named() -> None:
     told = sentence(Prospect(Kind.RANGE, 15, 20), ["kei_truck", "kei_van"], today=TODAY, ends_on=None)
-    assert told.startswith("お住まいの近くの軽トラックまたは軽バンは、")
+    assert told.startswith("お住まいの近くの軽トラックか軽バンは、")
 
 
 def test_what_is_not_known_is_not_said() -> None:
