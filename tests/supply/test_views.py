@@ -361,6 +361,24 @@ class TestTheBoard:
         client.sign_in_as(Role.VIEWER)
         assert "動いている支援がありません" in page(client, "/board")
 
+    def test_a_long_choice_of_whom_to_call_takes_no_more_statements(
+        self, coordinator: CheckingClient, needed: Need
+    ) -> None:
+        address = f"/activations/{needed.activation_id}/calls/new?need={needed.id}"
+        factories.pledge(factories.member())
+        page(coordinator, address)
+        db.session.expire_all()
+        with statements() as few:
+            page(coordinator, address)
+        for _ in range(8):
+            member = factories.member(under=factories.member())
+            factories.contact(member)
+            factories.pledge(member)
+        db.session.expire_all()
+        with statements() as many:
+            page(coordinator, address)
+        assert _questions(many) == _questions(few)
+
     def test_a_large_board_takes_no_more_statements_than_a_small_one(
         self, coordinator: CheckingClient, needed: Need, support: Activation
     ) -> None:
@@ -438,3 +456,7 @@ class TestWhatBecameOfAPledge:
         for number in range(3):
             agreed(need(needed.activation, quantity=2, detail=f"予備{number}"), pledge, 1)
         assert count() == before
+
+
+def _questions(sent: list[str]) -> int:
+    return len([one for one in sent if one.startswith(("SELECT", "WITH"))])
