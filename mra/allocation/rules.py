@@ -198,11 +198,6 @@ def lent_period(
     return (from_on, until_on) if from_on <= until_on else None
 
 
-def tier_word(tier: int) -> str:
-    """A tier in short; in which circumstances it has its reason, the request itself says (`CarRequest.tier_word`)."""
-    return f"第{tier}順位"
-
-
 class NoCar(StrEnum):
     """Why somebody got no car in a proposal."""
 
