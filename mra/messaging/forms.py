@@ -1,5 +1,8 @@
 """Forms of the message pages."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from mra.core.email_address import parse_email
 from mra.core.forms import Form
 from mra.core.phone import PhoneFault, parse_phone
@@ -27,6 +30,21 @@ class HandsetForm(Form):
             self.wrong("phone", "電話番号またはメールアドレスの形が違います。例：090-1234-5678、sato@example.jp")
         else:
             self.clean["address"] = address
+
+
+@dataclass(frozen=True)
+class GatewayReport:
+    """What the SMS gateway reports: its word, its id, the code of a failure. What it lacks is empty."""
+
+    word: str
+    provider_id: str
+    code: str
+
+    @classmethod
+    def read(cls, document: Any) -> "GatewayReport":
+        """From the JSON of a report, whatever it holds."""
+        told = document if isinstance(document, dict) else {}
+        return cls(str(told.get("status", "")), str(told.get("id", ""))[:64], str(told.get("code") or "")[:20])
 
 
 def _as_number(typed: str) -> str | None:

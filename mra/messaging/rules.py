@@ -29,6 +29,8 @@ class Channel(StrEnum):
 
 CHANNEL_WORDS = {Channel.SMS: "SMS", Channel.EMAIL: "メール"}
 
+PROVIDER_WORDS = {"twilio": "Twilio", "gateway": "国内SMS事業者"}
+
 M = MessageStatus
 
 MESSAGE = Lifecycle(
@@ -149,10 +151,14 @@ class Letter:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The provider took it, under its own id; `arrived` where it says at once that it has arrived."""
+    """The provider took it, under its own id; `arrived` where it says at once that it has arrived.
+
+    `by` is its name, where several were asked in turn.
+    """
 
     provider_id: str
     arrived: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,6 +175,20 @@ class NoAnswer:
 
 
 Answer = Accepted | NotAccepted | NoAnswer
+
+# Codes that say that our account or sender is not in order: another provider may well take the same message.
+ABOUT_US = frozenset({"20003", "21212", "21408", "21606", "21612", "21657"}) | {
+    f"gateway-{status}" for status in (401, 402, 403, 404)
+}
+
+
+def is_for_the_next_provider(answer: Answer) -> bool:
+    """Whether another provider may be asked: only where this one certainly did not take it, for a reason of its own.
+
+    What is wrong with the number is wrong everywhere; after an unknown outcome nobody is asked.
+    """
+    return isinstance(answer, NotAccepted) and (answer.may_pass or answer.code in ABOUT_US)
+
 
 # Five hours of trying: longer than most outages, shorter than most offers.
 MOST_TRIES = 12
@@ -213,6 +233,15 @@ def is_smtp_not_now(answer: int) -> bool:
     return not 500 <= answer < 600
 
 
+GATEWAY_MOVES = {
+    "accepted": "hand_to_provider",
+    "sent": "hand_to_provider",
+    "delivered": "confirm",
+    "undelivered": "bounce",
+    "expired": "bounce",
+}
+MOVES = {"twilio": TWILIO_MOVES, "gateway": GATEWAY_MOVES}
+
 _BAD_NUMBER = "電話番号が正しくないか、使われていません。番号を確認してください。"
 _NO_SMS = "SMSを受け取れない番号です。電話でお知らせください。"
 _OUR_SIDE = "送信の設定に問題があります。管理者に連絡してください。"
@@ -242,6 +271,11 @@ REASONS = {
     "30008": "原因は分かりません。再送するか、電話でお知らせください。",
     "30036": "期限までに届きませんでした。必要なら再送してください。",
     "unreachable": _TOO_BUSY,
+    "no_provider": _TOO_BUSY,
+    "gateway-400": _BAD_NUMBER,
+    "gateway-422": _BAD_NUMBER,
+    "gateway-429": _TOO_BUSY,
+    "gateway-503": _TOO_BUSY,
     "link_gone": "本人用リンクが無効になったため、送りませんでした。関係する画面で確認してください。",
     "no_mail_provider": "メールの送信設定がないため、送りませんでした。管理者に連絡してください。",
     "tls_failed": _OUR_SIDE,
@@ -252,7 +286,13 @@ REASONS = {
     "mail-554": "迷惑メールと判断されて止められました。管理者に連絡してください。",
 }
 # What holds for a whole step, where the code by itself has no sentence.
-REASONS_BY_STEP = {"connect-": _OUR_SIDE, "login-": _OUR_SIDE, "sender-": _OUR_SIDE, "mail-4": _TOO_BUSY}
+REASONS_BY_STEP = {
+    "gateway-4": _OUR_SIDE,
+    "connect-": _OUR_SIDE,
+    "login-": _OUR_SIDE,
+    "sender-": _OUR_SIDE,
+    "mail-4": _TOO_BUSY,
+}
 
 
 def reason(code: str) -> str:

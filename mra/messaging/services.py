@@ -214,7 +214,7 @@ def record(message_id: int, *, outcome: Answer, provider: str) -> None:
 def _record_acceptance(message: Message, accepted: Accepted, provider: str) -> None:
     _absorb(message, "hand_to_provider")
     message.sent_at = message.sent_at or clock.now()
-    message.provider, message.provider_id = provider, accepted.provider_id
+    message.provider, message.provider_id = accepted.by or provider, accepted.provider_id
     db.session.flush()
     if accepted.arrived:
         _settle(message, "confirm")
@@ -237,7 +237,7 @@ def follow(message_id: int, *, word: str, provider: str, provider_id: str, code:
     A report under another id than the one we were given belongs to some other message and changes nothing.
     """
     message = db.session.get(Message, message_id)
-    action = rules.TWILIO_MOVES.get(word)
+    action = rules.MOVES[provider].get(word)
     if message is None or action is None:
         return False
     lock(message)

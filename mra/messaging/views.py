@@ -8,9 +8,10 @@ from mra.core.access import DESK_STAFF, READERS, public, staff, webhook
 from mra.core.config import Settings
 from mra.core.db import db
 
-from . import queries, rules, services, signatures, texts
-from .forms import HandsetForm, RepetitionForm
+from . import providers, queries, rules, services, signatures, texts
+from .forms import GatewayReport, HandsetForm, RepetitionForm
 from .models import Message
+from .providers.gateway import is_from_gateway
 
 blueprint = Blueprint("messaging", __name__)
 
@@ -40,6 +41,8 @@ def index() -> ResponseReturnValue:
         repeated=queries.repeated(page.messages),
         may_repeat=current.role() in DESK_STAFF,
         settings=_settings(),
+        resting=[fuse.name for fuse in providers.breakers() if fuse.is_open()],
+        provider_words=rules.PROVIDER_WORDS,
         phone_is_open=phone_is_open(_settings()),
         **WORDS,
     )
@@ -71,9 +74,20 @@ def twilio_status(message_id: int) -> ResponseReturnValue:
     return "", 204
 
 
+@blueprint.post("/webhooks/gateway/status/<int:message_id>")
+@webhook
+def gateway_status(message_id: int) -> ResponseReturnValue:
+    """The SMS gateway tells what became of a message."""
+    if not is_from_gateway(_settings(), request):
+        abort(403)
+    report = GatewayReport.read(request.get_json(silent=True))
+    services.follow(message_id, word=report.word, provider="gateway", provider_id=report.provider_id, code=report.code)
+    return "", 204
+
+
 def phone_is_open(settings: Settings) -> bool:
     """Whether the demo's phone may be looked at: never where the messages are those of real people."""
-    leaves_the_house = settings.uses_twilio or settings.mail_server is not None
+    leaves_the_house = settings.sends_sms or settings.mail_server is not None
     return settings.environment in {"demo", "test"} and not leaves_the_house
 
 
