@@ -1,0 +1,19 @@
+"""Promising texts and e-mails, sending them once, and following them to their end."""
+
+from .following import follow, lose_track_of_stuck
+from .promising import promise_email, promise_text, repeat
+from .registers import link_address, on_link, on_send_check
+from .sending import claim, record
+
+__all__ = [
+    "claim",
+    "follow",
+    "link_address",
+    "lose_track_of_stuck",
+    "on_link",
+    "on_send_check",
+    "promise_email",
+    "promise_text",
+    "record",
+    "repeat",
+]
