@@ -1,5 +1,6 @@
 """Settings: read from the environment once, typed, checked at start. An environment is a set of values."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from email.headerregistry import Address
@@ -55,6 +56,21 @@ class Settings:
         "MRA_SMS_GATEWAY_TOKEN", "token at the SMS gateway; also checks the signature of its reports", ""
     )
     gateway_sender: str = setting("MRA_SMS_GATEWAY_SENDER", "sender number or name at the SMS gateway", "")
+    sms_quiet_hours: str = setting(
+        "MRA_SMS_QUIET_HOURS",
+        "hours in Japan in which only urgent SMS go out, such as 21-8, or none; default: 21-8 where SMS leave the house",
+        "",
+    )
+    sms_per_second: int = setting("MRA_SMS_PER_SECOND", "SMS a second that the sender may hand over; 0: no limit", "0")
+    sms_yen_per_segment: int = setting("MRA_SMS_YEN_PER_SEGMENT", "price of one segment of an SMS in yen", "12")
+    sms_yen_per_day: int = setting(
+        "MRA_SMS_YEN_PER_DAY", "what SMS may cost a day before bulk messages stop; 0: no limit", "50000"
+    )
+    sms_yen_per_activation: int = setting(
+        "MRA_SMS_YEN_PER_ACTIVATION",
+        "what SMS of one support may cost before its bulk messages stop; 0: no limit",
+        "500000",
+    )
     mail_server: MailServer | None = setting(
         "MRA_SMTP_URL", "mail server: smtp://user:password@host:587?starttls=yes or smtps://user:password@host:465", ""
     )
@@ -81,6 +97,14 @@ class Settings:
     def sends_sms(self) -> bool:
         """Whether SMS leave the house, to phones of real people."""
         return bool(self.sms_order)
+
+    @property
+    def quiet_hours(self) -> tuple[int, int] | None:
+        """From which hour to which hour in Japan only urgent SMS go out; recorded ones wake nobody."""
+        if self.sms_quiet_hours == "none" or not (self.sms_quiet_hours or self.sends_sms):
+            return None
+        begins, _, ends = (self.sms_quiet_hours or "21-8").partition("-")
+        return int(begins), int(ends)
 
     @property
     def records_mail(self) -> bool:
@@ -129,6 +153,10 @@ class Settings:
             self.twilio_account_sid and self.twilio_auth_token and self.twilio_sender
         ):
             faults.append("Twilio needs TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_SENDER")
+        if not re.fullmatch(r"(none|([01]?\d|2[0-3])-([01]?\d|2[0-3]))?", self.sms_quiet_hours):
+            faults.append("MRA_SMS_QUIET_HOURS is none, or two hours such as 21-8")
+        if min(self.sms_per_second, self.sms_yen_per_segment, self.sms_yen_per_day, self.sms_yen_per_activation) < 0:
+            faults.append("MRA_SMS_PER_SECOND and MRA_SMS_YEN_… are not below 0")
         faults += self._faults_of_the_gateway()
         if self.mail_server and not self.mail_from:
             faults.append("MRA_SMTP_URL needs MRA_MAIL_FROM, the sender of e-mails")

@@ -8,7 +8,7 @@ from mra.core.access import DESK_STAFF, READERS, public, staff, webhook
 from mra.core.config import Settings
 from mra.core.db import db
 
-from . import providers, queries, rules, services, signatures, texts
+from . import next_steps, providers, queries, rules, services, signatures, texts
 from .forms import GatewayReport, HandsetForm, RepetitionForm
 from .models import Message
 from .providers.gateway import is_from_gateway
@@ -139,7 +139,7 @@ def _subject_page(message: Message) -> str | None:
 WORDS = {
     "without_link": texts.without_link,
     "channel_words": rules.CHANNEL_WORDS,
-    "reason": rules.reason,
+    "reason": next_steps.reason,
     "subject_page": _subject_page,
     "may_be_repeated": rules.may_be_repeated,
     "repetition_warning": rules.repetition_warning,

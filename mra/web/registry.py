@@ -15,6 +15,7 @@ from mra.alliance import views as alliance_views
 from mra.allocation import models as allocation_models
 from mra.allocation import queries as allocation_queries
 from mra.allocation import rules as allocation_rules
+from mra.allocation import services as allocation_services
 from mra.allocation import views as allocation_views
 from mra.applications import rules as applications_rules
 from mra.applications import views as applications_views
@@ -30,6 +31,7 @@ from mra.loans import services as loans_services
 from mra.loans import views as loans_views
 from mra.messaging import models as messaging_models
 from mra.messaging import rules as messaging_rules
+from mra.messaging import services as messaging_services
 from mra.messaging import views as messaging_views
 from mra.story import cli as story_cli
 from mra.supply import models as supply_models
@@ -88,3 +90,7 @@ disasters_services.before_closing(loans_services.refuse_while_cars_are_out)
 
 # Vehicles stand below offers and loans, and ask through this register whether a car is in use.
 vehicles_services.in_use_checks.extend((allocation_queries.offered_vehicles, loans_queries.lent_vehicles))
+
+# Messages stand below the cases they are about, and ask at the moment of sending whether a text still holds.
+messaging_services.on_send_check("offer", allocation_services.still_holds)
+messaging_services.on_send_check("loan", loans_services.still_holds)

@@ -88,6 +88,7 @@ def twilio_settings(settings: Settings, fake_twilio: FakeTwilio) -> Settings:
         twilio_sender="MG00000000000000000000000000000001",
         twilio_api_url=fake_twilio.url,
         twilio_shared_key="shared secret",
+        sms_quiet_hours="none",
     )
 
 
@@ -127,6 +128,7 @@ def gateway_settings(settings: Settings, fake_gateway: FakeGateway) -> Settings:
         gateway_user="mra",
         gateway_token="token",
         gateway_sender="0120000000",
+        sms_quiet_hours="none",
     )
 
 

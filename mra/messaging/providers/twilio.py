@@ -9,7 +9,7 @@ from twilio.rest import Client
 
 from mra.core.config import Settings
 
-from .. import rules
+from .. import next_steps
 from ..rules import Accepted, Answer, NoAnswer, NotAccepted, Parcel
 from .connection import did_not_hear
 
@@ -62,4 +62,4 @@ def _said_no(status: int, code: str) -> Answer:
     """A refusal is certain only if Twilio itself judged the request; after a 5xx the message may be on its way."""
     if status >= 500:
         return NoAnswer()
-    return NotAccepted(code, may_pass=status == 429 or code in rules.TWILIO_MAY_PASS)
+    return NotAccepted(code, may_pass=status == 429 or next_steps.is_not_now(code))

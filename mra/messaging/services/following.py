@@ -10,9 +10,11 @@ from mra.core.audit import lock, move
 from mra.core.db import db
 from mra.core.lifecycle import MoveNotAllowed
 
-from .. import rules
+from .. import next_steps, rules
 from ..models import Message
 from ..rules import MessageStatus
+from . import numbers
+from .promising import repeat_by_machine
 
 
 def follow(message_id: int, *, word: str, provider: str, provider_id: str, code: str = "") -> bool:
@@ -41,6 +43,29 @@ def settle(message: Message, action: str, code: str = "") -> bool:
         return False
     message.settled_at = clock.now()
     message.error_code = code
+    db.session.flush()
+    _draw_conclusions(message, action, code)
+    return True
+
+
+def _draw_conclusions(message: Message, action: str, code: str) -> None:
+    """What the end of a text means for its number, and whether the machine sends it once more."""
+    if action == "confirm":
+        numbers.unmark(message.address)
+        return
+    if mark := next_steps.mark(code):
+        numbers.mark(message.address, mark, code)
+    pause = next_steps.pause_before_repeat(code, message.attempt)
+    # Only what came back: what a provider never took was tried again long enough.
+    if action == "bounce" and pause is not None:
+        repeat_by_machine(message, after=pause)
+
+
+def drop(message: Message, code: str) -> bool:
+    """End a waiting message that is not to be sent any more; whether it was still waiting."""
+    if not absorb(message, "drop", code=code):
+        return False
+    message.settled_at, message.error_code = clock.now(), code
     db.session.flush()
     return True
 

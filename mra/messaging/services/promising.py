@@ -1,5 +1,6 @@
 """Promising texts and e-mails: written down and promised in the caller's transaction."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg.errors import UniqueViolation
@@ -17,6 +18,7 @@ from mra.core.outbox import later
 from .. import rules, texts
 from ..models import Message
 from ..rules import Channel
+from . import gate, numbers
 
 JOBS = {Channel.SMS: "messaging.send_text", Channel.EMAIL: "messaging.send_mail"}
 
@@ -31,6 +33,7 @@ def promise_text(
     activation_id: int | None,
     key: str,
     link_id: int | None = None,
+    cause: tuple[str, int] | None = None,
     language: str = texts.FIRST_LANGUAGE,
     **values: Any,
 ) -> Message | None:
@@ -38,6 +41,7 @@ def promise_text(
 
     Values are moments, days, application numbers and E.164 phones as they are: the text gives them their short form.
     `help_phone` is the activation's; without it the secretariat's number of the settings stands in the text.
+    `cause` is what the text is about where that is not the subject: it is asked at the moment of sending.
     """
     if not can_sms:
         return None
@@ -52,6 +56,8 @@ def promise_text(
             subject_id=subject_id,
             template=template,
             language=text.language,
+            cause_kind=cause[0] if cause else None,
+            cause_id=cause[1] if cause else None,
             phone=phone,
             body=text.body,
             link_id=link_id,
@@ -109,6 +115,16 @@ def repeat(message: Message, *, by: Actor) -> Message:
     lock(message)
     if not rules.may_be_repeated(message.status):
         raise Refused("message_not_repeatable")
+    numbers.unmark(message.address)  # A person knows better: perhaps the handset was changed.
+    return _once_more(message, by=by)
+
+
+def repeat_by_machine(message: Message, *, after: timedelta) -> Message:
+    """Send a text that certainly did not arrive once more, after a rest."""
+    return _once_more(message, by=SYSTEM, due_at=clock.now() + after)
+
+
+def _once_more(message: Message, *, by: Actor, due_at: datetime | None = None) -> Message:
     return _promise(
         Message(
             key=rules.repetition_key(message.id),
@@ -123,12 +139,16 @@ def repeat(message: Message, *, by: Actor) -> Message:
             subject_line=message.subject_line,
             body=message.body,
             link_id=message.link_id,
+            cause_kind=message.cause_kind,
+            cause_id=message.cause_id,
+            attempt=message.attempt + 1,
         ),
         by=by,
+        due_at=due_at,
     )
 
 
-def _promise(message: Message, *, by: Actor) -> Message:
+def _promise(message: Message, *, by: Actor, due_at: datetime | None = None) -> Message:
     key, message.created_at = message.key, clock.now()
     try:
         with db.session.begin_nested():
@@ -137,7 +157,8 @@ def _promise(message: Message, *, by: Actor) -> Message:
         if not _is_same_key(fault):
             raise
         return db.session.scalars(select(Message).where(Message.key == key)).one()
-    later(JOBS[message.channel], key=f"message-{message.id}", message_id=message.id)
+    due_at = gate.earliest(message, due_at or clock.now())
+    later(JOBS[message.channel], key=f"message-{message.id}", due_at=due_at, message_id=message.id)
     return message
 
 
