@@ -26,3 +26,8 @@ def lose_track_of_stuck() -> None:
     """Messages whose worker died while sending become "unknown", for people to look at."""
     if count := services.lose_track_of_stuck():
         log.warning("messages_without_answer", extra={"count": count})
+
+
+def tell_admins() -> None:
+    """Where sending goes wrong, the admins read it in a mail of the day."""
+    services.tell_admins()

@@ -32,6 +32,7 @@ KINDS: dict[str, Kind] = {
     "overdue": Kind.ORDINARY,
     "reservation_cancelled": Kind.URGENT,
     "reservation_made": Kind.URGENT,
+    "sending_alarm": Kind.URGENT,
     "turned_down": Kind.ORDINARY,
     "your_page": Kind.URGENT,
 }

@@ -8,10 +8,12 @@ from mra.core.access import DESK_STAFF, READERS, public, staff, webhook
 from mra.core.config import Settings
 from mra.core.db import db
 
-from . import next_steps, providers, queries, rules, services, signatures, texts
+from . import examples, next_steps, queries, rules, services, signatures, texts
 from .forms import GatewayReport, HandsetForm, RepetitionForm
+from .kinds import KIND_WORDS
 from .models import Message
 from .providers.gateway import is_from_gateway
+from .watch import watch
 
 blueprint = Blueprint("messaging", __name__)
 
@@ -41,10 +43,23 @@ def index() -> ResponseReturnValue:
         repeated=queries.repeated(page.messages),
         may_repeat=current.role() in DESK_STAFF,
         settings=_settings(),
-        resting=[fuse.name for fuse in providers.breakers() if fuse.is_open()],
+        watch=watch(),
         provider_words=rules.PROVIDER_WORDS,
         phone_is_open=phone_is_open(_settings()),
         **WORDS,
+    )
+
+
+@blueprint.get("/messages/templates")
+@staff(READERS)
+def wordings() -> ResponseReturnValue:
+    """Every wording with example values, its length and its price."""
+    return render_template(
+        "messaging/templates.html",
+        examples=list(examples.examples()),
+        kind_words=KIND_WORDS,
+        language_words=examples.LANGUAGE_WORDS,
+        yen_per_segment=_settings().sms_yen_per_segment,
     )
 
 

@@ -7,6 +7,7 @@ import click
 from flask import Blueprint
 
 from mra.accounts import cli as accounts_cli
+from mra.accounts import queries as accounts_queries
 from mra.accounts import rules as accounts_rules
 from mra.accounts import views as accounts_views
 from mra.alliance import cli as alliance_cli
@@ -90,6 +91,9 @@ disasters_services.before_closing(loans_services.refuse_while_cars_are_out)
 
 # Vehicles stand below offers and loans, and ask through this register whether a car is in use.
 vehicles_services.in_use_checks.extend((allocation_queries.offered_vehicles, loans_queries.lent_vehicles))
+
+# Messages stand below accounts, and ask who is to hear that sending goes wrong.
+messaging_services.on_admins(accounts_queries.admins)
 
 # Messages stand below the cases they are about, and ask at the moment of sending whether a text still holds.
 messaging_services.on_send_check("offer", allocation_services.still_holds)

@@ -43,6 +43,12 @@ ENTRIES: tuple[Entry, ...] = (
         messaging_jobs.lose_track_of_stuck,
         "a worker that dies while sending leaves a message of which nobody knows whether it left: a person must decide",
     ),
+    Entry(
+        "messages-alarm",
+        600,
+        messaging_jobs.tell_admins,
+        "Tells the admins once a day by mail when SMS fail, the account is not in order or the day's money is gone.",
+    ),
 )
 
 

@@ -1,8 +1,9 @@
 """Promising texts and e-mails, sending them once, and following them to their end."""
 
+from .alarm import tell_admins
 from .following import follow, lose_track_of_stuck
 from .promising import promise_email, promise_text, repeat
-from .registers import link_address, on_link, on_send_check
+from .registers import link_address, on_admins, on_link, on_send_check
 from .sending import claim, record
 
 __all__ = [
@@ -10,10 +11,12 @@ __all__ = [
     "follow",
     "link_address",
     "lose_track_of_stuck",
+    "on_admins",
     "on_link",
     "on_send_check",
     "promise_email",
     "promise_text",
     "record",
     "repeat",
+    "tell_admins",
 ]

@@ -9,8 +9,8 @@ from mra.core import clock
 from mra.core.config import Settings
 from mra.core.db import db
 
-from .. import kinds, segments
-from ..kinds import REMINDERS
+from .. import kinds, rates, segments
+from ..kinds import KINDS, REMINDERS, Kind
 from ..models import Message
 from ..rules import ON_ITS_WAY, Channel, MessageStatus
 from .registers import still_holds
@@ -20,6 +20,21 @@ def settings() -> Settings:
     """The settings of this house."""
     here: Settings = current_app.extensions["mra"]
     return here
+
+
+def from_when(message: Message) -> datetime:
+    """When a claimed message may go at last: after the night, and in its slot of the sender's rate.
+
+    Urgent texts take no slot: they would stand behind a thousand others.
+    """
+    moment = clock.now()
+    due_at = earliest(message, moment)
+    if due_at > moment or message.channel is not Channel.SMS or KINDS[message.template] is Kind.URGENT:
+        return due_at
+    if message.slot_at is None:
+        message.slot_at = rates.slot(settings(), moment)
+        db.session.flush()  # Written before the claim locks and reads the row again.
+    return message.slot_at
 
 
 def earliest(message: Message, moment: datetime) -> datetime:

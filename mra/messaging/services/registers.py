@@ -1,6 +1,6 @@
 """What capabilities above tell messaging, since it may not ask them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 LinkMaker = Callable[[int], str | None]
 _link_maker: list[LinkMaker] = []
@@ -38,3 +38,17 @@ def still_holds(cause_kind: str, template: str, cause_id: int) -> bool:
     """Whether a text is still to be sent; where nobody registered, it is."""
     check = _send_checks.get(cause_kind)
     return check is None or check(template, cause_id)
+
+
+Admins = Callable[[], Iterable[tuple[int, str]]]
+_admins: list[Admins] = []
+
+
+def on_admins(who: Admins) -> None:
+    """Register who knows the admins: their ids and e-mail addresses."""
+    _admins[:] = [who]
+
+
+def admins() -> list[tuple[int, str]]:
+    """The admins who are told when sending goes wrong."""
+    return list(_admins[0]()) if _admins else []

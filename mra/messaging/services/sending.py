@@ -42,7 +42,7 @@ def _may_go_now(message: Message) -> bool:
     if code := gate.reason_to_drop(message):
         drop(message, code)
         return False
-    due_at = gate.earliest(message, clock.now())
+    due_at = gate.from_when(message)
     if due_at > clock.now():
         key = f"message-{message.id}-from-{due_at:%Y%m%dT%H%M%S}"
         later(JOBS[message.channel], key=key, due_at=due_at, message_id=message.id)
