@@ -38,7 +38,8 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_messages_dropped_with_reason"), "messages", "status <> 'dropped' OR error_code <> ''"
     )
-    op.create_index("ix_messages_spent", "messages", ["claimed_at"], postgresql_where="yen > 0")
+    op.create_index("ix_messages_claimed", "messages", ["claimed_at"])
+    op.create_index("ix_outbox_failing", "outbox", ["id"], postgresql_where="done_at IS NULL AND tries > 0")
     op.create_index("ix_messages_told_today", "messages", ["phone", "template", "claimed_at"])
     op.create_table(
         "number_marks",
@@ -56,14 +57,81 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_number_marks")),
         sa.UniqueConstraint("phone", name="uq_number_marks_phone"),
     )
+    op.create_table(
+        "bulk_messages",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "drafted",
+                "running",
+                "paused",
+                "finished",
+                "cancelled",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("activation_id", sa.BigInteger(), nullable=True),
+        sa.Column("audience", sa.String(200), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        *(
+            sa.Column(name, sa.BigInteger(), nullable=False)
+            for name in ("people", "without_sms", "doubles", "segments", "yen", "slices")
+        ),
+        sa.Column("is_out_of_money", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "status NOT IN ('finished', 'cancelled') OR ended_at IS NOT NULL", name=op.f("ck_bulk_messages_ended")
+        ),
+        sa.CheckConstraint("people >= 0 AND without_sms >= 0", name=op.f("ck_bulk_messages_counted")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_messages")),
+    )
+    op.create_table(
+        "bulk_recipients",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("bulk_id", sa.BigInteger(), nullable=False),
+        sa.Column("phone", sa.String(20), nullable=False),
+        sa.Column("subject_kind", sa.String(40), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("help_phone", sa.String(20), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["bulk_id"], ["bulk_messages.id"], name=op.f("fk_bulk_recipients_bulk_id_bulk_messages")
+        ),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_bulk_recipients_message_id_messages")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_recipients")),
+        sa.UniqueConstraint("bulk_id", "phone", name="uq_bulk_recipients_once"),
+    )
+    op.create_index(
+        "ix_bulk_recipients_next", "bulk_recipients", ["bulk_id", "id"], postgresql_where="message_id IS NULL"
+    )
+    op.create_table(
+        "periodic_runs",
+        sa.Column("name", sa.String(80), nullable=False),
+        sa.Column("last_began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_fault", sa.String(200), nullable=True),
+        sa.Column("last_fault_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("faults_in_a_row", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_periodic_runs")),
+    )
 
 
 def downgrade() -> None:
     """Take them away; messages that were never sent go with them."""
+    op.drop_table("periodic_runs")
+    op.drop_table("bulk_recipients")
+    op.drop_table("bulk_messages")
     op.drop_table("number_marks")
     op.execute("DELETE FROM messages WHERE status = 'dropped'")
     op.drop_index("ix_messages_told_today", "messages")
-    op.drop_index("ix_messages_spent", "messages")
+    op.drop_index("ix_outbox_failing", "outbox")
+    op.drop_index("ix_messages_claimed", "messages")
     op.drop_constraint(op.f("ck_messages_dropped_with_reason"), "messages", type_="check")
     _check_status(STATUSES, "'queued'")
     for name in (*NEW_COLUMNS, "slot_at", "cause_id", "cause_kind"):

@@ -2,7 +2,7 @@
 
 import logging
 
-from mra.core.outbox import outside_job
+from mra.core.outbox import job, outside_job
 
 from . import mail_providers, providers, services
 from .rules import Answer
@@ -20,6 +20,7 @@ def _record_mail(message_id: int, outcome: Answer) -> None:
 
 outside_job("messaging.send_text", claim=services.claim, call=providers.send, record=_record)
 outside_job("messaging.send_mail", claim=services.claim, call=mail_providers.send, record=_record_mail)
+job("messaging.send_bulk")(services.bulk.send_slice)
 
 
 def lose_track_of_stuck() -> None:

@@ -23,6 +23,7 @@ KINDS: dict[str, Kind] = {
     "admitted": Kind.ORDINARY,
     "application_received": Kind.URGENT,
     "asked_back": Kind.ORDINARY,
+    "bulk_notice": Kind.BULK,
     "due_soon": Kind.ORDINARY,
     "loan_extended": Kind.ORDINARY,
     "member_invitation": Kind.ORDINARY,

@@ -2,13 +2,14 @@
 
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mra.core.db import Base, Id, Moment, words_of
 from mra.core.lifecycle import Lifecycle
 
 from . import rules
+from .bulk_rules import BULK, BulkStatus
 from .next_steps import Mark
 from .rules import Channel, MessageStatus
 
@@ -28,7 +29,7 @@ class Message(Base):
         Index(
             "ix_messages_open", "status", "claimed_at", postgresql_where="status IN ('queued', 'sending', 'unknown')"
         ),
-        Index("ix_messages_spent", "claimed_at", postgresql_where="yen > 0"),
+        Index("ix_messages_claimed", "claimed_at"),
         Index("ix_messages_told_today", "phone", "template", "claimed_at"),
         CheckConstraint("status IN ('queued', 'dropped') OR claimed_at IS NOT NULL", name="claimed"),
         CheckConstraint("status <> 'dropped' OR error_code <> ''", name="dropped_with_reason"),
@@ -100,3 +101,48 @@ class NumberMark(Base):
     mark: Mapped[Mark] = mapped_column(words_of(Mark, "mark"))
     code: Mapped[str] = mapped_column(String(20))
     marked_at: Mapped[Moment]
+
+
+class BulkMessage(Base):
+    """One text to many people at once, with the figures of its preview."""
+
+    __tablename__ = "bulk_messages"
+    __table_args__ = (
+        CheckConstraint("status NOT IN ('finished', 'cancelled') OR ended_at IS NOT NULL", name="ended"),
+        CheckConstraint("people >= 0 AND without_sms >= 0", name="counted"),
+    )
+    lifecycle: ClassVar[Lifecycle] = BULK
+
+    id: Mapped[Id]
+    status: Mapped[BulkStatus] = mapped_column(words_of(BulkStatus, "status"))
+    activation_id: Mapped[int | None]
+    audience: Mapped[str] = mapped_column(String(200))
+    words: Mapped[str] = mapped_column(Text)
+    # How many get it by SMS, how many get none, how many were the same number once more.
+    people: Mapped[int]
+    without_sms: Mapped[int]
+    doubles: Mapped[int]
+    segments: Mapped[int]
+    yen: Mapped[int]
+    slices: Mapped[int] = mapped_column(default=0)
+    is_out_of_money: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None]
+
+
+class BulkRecipient(Base):
+    """One person of a bulk message: a number once, whatever it is in the audience for."""
+
+    __tablename__ = "bulk_recipients"
+    __table_args__ = (
+        UniqueConstraint("bulk_id", "phone", name="uq_bulk_recipients_once"),
+        Index("ix_bulk_recipients_next", "bulk_id", "id", postgresql_where="message_id IS NULL"),
+    )
+
+    id: Mapped[Id]
+    bulk_id: Mapped[int] = mapped_column(ForeignKey("bulk_messages.id"))
+    phone: Mapped[str] = mapped_column(String(20))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int]
+    help_phone: Mapped[str] = mapped_column(String(20))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))

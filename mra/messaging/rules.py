@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from mra.core.lifecycle import Lifecycle, Move, Word
 
-from . import next_steps
+from . import bulk_rules, next_steps
 from .next_steps import Step
 
 
@@ -249,7 +249,7 @@ MOVES = {"twilio": TWILIO_MOVES, "gateway": GATEWAY_MOVES}
 # Where the page of a subject is; a subject that is not here has no page of its own.
 SUBJECT_PAGES = {"application": "/applications/{id}", "loan": "/loans/{id}"}
 
-REFUSALS: dict[str, str] = {
+REFUSALS: dict[str, str] = bulk_rules.REFUSALS | {
     "message_not_repeatable": "この連絡は送信中か、すでに届いているため、再送できません。画面を開き直してください。",
 }
 CONSTRAINTS: dict[str, str] = {}

@@ -17,6 +17,7 @@ PLACES = (
     ("連絡", "messaging.index"),
     ("支援", "disasters.index"),
     ("アカウント", "accounts.index"),
+    ("定期処理", "schedule.index"),
 )
 
 

@@ -20,7 +20,8 @@ from mra.allocation import services as allocation_services
 from mra.allocation import views as allocation_views
 from mra.applications import rules as applications_rules
 from mra.applications import views as applications_views
-from mra.core import audit, outbox
+from mra.applications.services import audiences as applications_audiences
+from mra.core import audit, outbox, periodic
 from mra.desk import views as desk_views
 from mra.disasters import rules as disasters_rules
 from mra.disasters import services as disasters_services
@@ -30,6 +31,7 @@ from mra.loans import queries as loans_queries
 from mra.loans import rules as loans_rules
 from mra.loans import services as loans_services
 from mra.loans import views as loans_views
+from mra.loans.services import audiences as loans_audiences
 from mra.messaging import models as messaging_models
 from mra.messaging import rules as messaging_rules
 from mra.messaging import services as messaging_services
@@ -56,7 +58,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 # All tables are reached from these; importing them here is what makes migrations see everything.
-MODELS = (audit, outbox, allocation_models, loans_models, messaging_models, supply_models)
+MODELS = (audit, outbox, periodic, allocation_models, loans_models, messaging_models, supply_models)
 
 # group (None: directly under `mra`) and command
 COMMANDS: tuple[tuple[str | None, click.Command], ...] = (
@@ -80,6 +82,7 @@ RULES = (
 
 SHELL_REFUSALS = {
     "somebody_was_faster": "この手続きは、ほかの人の操作で先に進んでいます。画面を開き直して、今の状態を確認してください。",
+    "job_not_failing": "この仕事は、すでに終わっています。画面を開き直して、今の状態を確認してください。",
     "try_again": "混み合っています。少し待ってから、もう一度お試しください。",
 }
 
@@ -98,3 +101,7 @@ messaging_services.on_admins(accounts_queries.admins)
 # Messages stand below the cases they are about, and ask at the moment of sending whether a text still holds.
 messaging_services.on_send_check("offer", allocation_services.still_holds)
 messaging_services.on_send_check("loan", loans_services.still_holds)
+
+# Whom one can write to together belongs to applications and loans.
+messaging_services.on_audience(applications_audiences.WAITING)
+messaging_services.on_audience(loans_audiences.BORROWERS)

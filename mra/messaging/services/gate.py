@@ -10,8 +10,9 @@ from mra.core.config import Settings
 from mra.core.db import db
 
 from .. import kinds, rates, segments
+from ..bulk_rules import BulkStatus
 from ..kinds import KINDS, REMINDERS, Kind
-from ..models import Message
+from ..models import BulkMessage, BulkRecipient, Message
 from ..rules import ON_ITS_WAY, Channel, MessageStatus
 from .registers import still_holds
 
@@ -48,11 +49,28 @@ def reason_to_drop(message: Message) -> str | None:
     """Why a waiting message is not to be sent any more, as a word of ours; None where it is."""
     if message.status is not MessageStatus.QUEUED:
         return None
+    if _is_cancelled(message):
+        return "bulk_cancelled"
     if not still_holds(message.case[0], message.template, message.case[1]):
         return "case_changed"
     if message.template in REMINDERS and _was_reminded_today(message):
         return "told_today"
     return None
+
+
+def _is_cancelled(message: Message) -> bool:
+    """Whether the bulk message that this one is part of was cancelled meanwhile."""
+    if message.cause_kind != "bulk":
+        return False
+    status = db.session.scalar(select(BulkMessage.status).where(BulkMessage.id == message.cause_id))
+    return status is BulkStatus.CANCELLED
+
+
+def waiting_of(bulk_id: int) -> int:
+    """How many messages of a bulk message were promised and not handed over yet: their cost is still to come."""
+    waiting = select(func.count()).select_from(BulkRecipient).join(Message, Message.id == BulkRecipient.message_id)
+    waiting = waiting.where(BulkRecipient.bulk_id == bulk_id, Message.status == MessageStatus.QUEUED)
+    return db.session.scalar(waiting) or 0
 
 
 def _was_reminded_today(message: Message) -> bool:

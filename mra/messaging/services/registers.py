@@ -1,6 +1,8 @@
 """What capabilities above tell messaging, since it may not ask them."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 
 LinkMaker = Callable[[int], str | None]
 _link_maker: list[LinkMaker] = []
@@ -52,3 +54,54 @@ def on_admins(who: Admins) -> None:
 def admins() -> list[tuple[int, str]]:
     """The admins who are told when sending goes wrong."""
     return list(_admins[0]()) if _admins else []
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """One person of an audience."""
+
+    phone: str
+    can_sms: bool
+    subject_kind: str
+    subject_id: int
+    help_phone: str
+
+
+@dataclass(frozen=True)
+class Audience:
+    """People who can be written to together, such as all who have a car of a base.
+
+    `scopes` tells which there are: the id of the scope, its name, its activation.
+    """
+
+    kind: str
+    label: str
+    scopes: Callable[[], Iterable[tuple[int, str, int | None]]]
+    people: Callable[[int], Iterable[Addressee]]
+
+
+_audiences: dict[str, Audience] = {}
+
+
+def on_audience(audience: Audience) -> None:
+    """Register people who can be written to together; they belong to capabilities above this one."""
+    _audiences[audience.kind] = audience
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One audience that exists today, as the form offers it."""
+
+    value: str
+    label: str
+    activation_id: int | None
+    people: Callable[[], Iterable[Addressee]]
+
+
+def audience_choices() -> list[Choice]:
+    """All audiences of today."""
+    return [
+        Choice(f"{one.kind}-{scope_id}", f"{name}：{one.label}", activation_id, partial(one.people, scope_id))
+        for one in _audiences.values()
+        for scope_id, name, activation_id in one.scopes()
+    ]
