@@ -143,7 +143,7 @@ class TestThePages:
         shown = list(examples())
         assert len(shown) > 20
         assert all(one.template in page for one in shown)
-        assert "1通分（UCS-2）" in page
+        assert "1通分<br>UCS-2" in page
         assert "12円" in page
 
     def test_the_list_warns_of_failures_and_of_the_money(
