@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from mra.core import clock
 from mra.core.db import db
 
-from .models import Message
+from .models import BulkMessage, BulkRecipient, Message
 from .rules import REPETITION, UNREACHED, Channel, MessageStatus, State, repetition_key
 
 PAGE = 50
@@ -116,3 +116,20 @@ def received_by(handset_id: int, limit: int = PAGE) -> list[Message]:
         .limit(limit)
     )
     return list(found)[::-1]
+
+
+def bulk_messages(limit: int = HANDSETS) -> Sequence[BulkMessage]:
+    """The last messages to many, newest first."""
+    return db.session.scalars(select(BulkMessage).order_by(BulkMessage.id.desc()).limit(limit)).all()
+
+
+def bulk_progress(bulk_id: int) -> dict[MessageStatus | None, int]:
+    """How many people of a message to many stand where; None: their message is still to be written."""
+    rows = db.session.execute(
+        select(Message.status, func.count())
+        .select_from(BulkRecipient)
+        .outerjoin(Message, Message.id == BulkRecipient.message_id)
+        .where(BulkRecipient.bulk_id == bulk_id)
+        .group_by(Message.status)
+    )
+    return dict(rows.all())

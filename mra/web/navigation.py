@@ -40,6 +40,7 @@ GROUPS = (
             ("災害と支援", "disasters.index"),
             ("公平性の報告", "reporting.fairness"),
             ("アカウント", "accounts.index"),
+            ("定期処理", "schedule.index"),
         ),
     ),
     (

@@ -337,6 +337,20 @@ class TestAnswers:
             services.take(offer, by=SYSTEM)
 
 
+class TestTextsThatWaited:
+    def test_nobody_is_offered_a_car_that_was_taken_back_meanwhile(self, world: World) -> None:
+        offer = world.offer(world.person(), world.car())
+        assert services.still_holds("offer_made", offer.id)
+        services.retract(offer, by=world.by, reason="故障が見つかった")
+        assert not services.still_holds("offer_made", offer.id)
+        assert services.still_holds("offer_retracted", offer.id)
+
+    def test_nobody_is_offered_a_car_after_the_deadline(self, world: World) -> None:
+        offer = world.offer(world.person(), world.car())
+        with clock.stopped(offer.deadline_at):
+            assert not services.still_holds("offer_made", offer.id)
+
+
 class TestRetract:
     def test_the_applicant_is_told_that_the_car_is_gone(self, world: World) -> None:
         offer = services.retract(world.offer(world.person(), world.car()), by=world.by, reason="故障が見つかった")

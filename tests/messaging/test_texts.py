@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,7 @@ import pytest
 from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader, UndefinedError
 
-from mra.core.clock import JAPAN
-from mra.messaging import texts
+from mra.messaging import examples, texts
 from mra.messaging.models import Message
 from mra.messaging.segments import segments, units
 
@@ -22,27 +21,7 @@ MAILS = [(template, language) for template, channel, language in (name for name 
 JAPANESE = {template for template, language in ALL if language == "ja"}
 PROMISED_MAIL = re.compile(r"\bpromise_email\(\s*\"(\w+)\"")
 LINK = "https://mra.example.jp/a/xxxxxxxxxxxx"
-# The longest values that are to be expected.
-LONGEST: dict[str, Any] = {
-    "number": 123456,
-    "help_phone": "+815057994740",
-    "deadline": datetime(2026, 12, 25, 18, 0, tzinfo=JAPAN),
-    "when": datetime(2026, 12, 25, 10, 0, tzinfo=JAPAN),
-    "due": date(2026, 12, 25),
-    "base": "天草市本渡南地区臨時拠点",
-    "name": "公益社団法人 全国自動車リース・レンタカー事業者連合協議会 九州沖縄支部",
-    "support": "令和8年8月 熊本豪雨 車の無償貸出",
-    "item": "タイヤ（155/65R14 スタッドレス）",
-    "quantity": "1,200本",
-    "place": "天草市本渡南地区臨時拠点",
-    "message": "8月25日までに届くと助かります。",
-    "agreement_name": "災害時における被災者等の移動手段の確保及び地域の復興支援に関する包括連携協定",
-    "partner": "熊本県・熊本市・天草広域連合",
-    "review_on": date(2026, 12, 25),
-    "days_left": 30,
-    "address": "https://mra.example.jp/alliance/agreements/123456",
-    "member_name": "公益社団法人 全国自動車リース・レンタカー事業者連合協議会 九州沖縄支部",
-}
+LONGEST = examples.VALUES
 
 
 @pytest.fixture(autouse=True)

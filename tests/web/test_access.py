@@ -36,7 +36,7 @@ PUBLIC = {
     "applications.receipt",
     "applications.close_receipt",
 }
-WEBHOOKS = {"messaging.twilio_status"}
+WEBHOOKS = {"messaging.twilio_status", "messaging.gateway_status"}
 
 
 def rules_of(app: Flask) -> list[Rule]:

@@ -1,7 +1,7 @@
 """What coordinators and applicants do with free cars: propose, confirm, answer, take back, go on to the next person."""
 
 from .confirmation import Confirmation, confirm
-from .offers import decline, expire, retract, take, tidy_offers
+from .offers import decline, expire, retract, still_holds, take, tidy_offers
 from .overrides import forbid, hold, lift, order, pin
 from .runs import propose
 from .settings import choose_freed_cars
@@ -22,6 +22,7 @@ __all__ = [
     "pin",
     "propose",
     "retract",
+    "still_holds",
     "take",
     "tidy_offers",
 ]

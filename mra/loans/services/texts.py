@@ -4,6 +4,7 @@ from typing import Any
 
 from mra.accounts import services as accounts
 from mra.core import clock
+from mra.core.db import db
 from mra.loans import queries, rules
 from mra.loans.models import Loan
 from mra.messaging import services as messaging
@@ -37,6 +38,13 @@ def promise_text_about(loan: Loan, template: str, occasion: str, **values: Any) 
         activation_id=loan.activation_id,
         key=f"loan-{loan.id}-{occasion}",
         link_id=link.id if link else None,
+        cause=("loan", loan.id),
         help_phone=application.activation.help_phone,
         **values,
     )
+
+
+def still_holds(template: str, loan_id: int) -> bool:
+    """Whether a text about a loan is still true when it goes out: no reminder for a car that is back or has more time."""
+    loan = db.session.get(Loan, loan_id)
+    return loan is not None and rules.text_holds(template, loan.status, loan.due_at, clock.now())

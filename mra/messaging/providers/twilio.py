@@ -1,35 +1,22 @@
-"""Who carries our SMS. A provider has one method: it takes a parcel and says what became of it, and never raises."""
+"""SMS through Twilio."""
 
 import logging
-from typing import Any, Protocol
 
 import requests
-from flask import current_app
 from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
-from urllib3.exceptions import NewConnectionError
 
 from mra.core.config import Settings
 
-from . import rules
-from .rules import Accepted, Answer, NoAnswer, NotAccepted, Parcel
-
-log = logging.getLogger(__name__)
+from .. import next_steps
+from ..rules import Accepted, Answer, NoAnswer, NotAccepted, Parcel
+from .connection import did_not_hear
 
 SECONDS_TO_ANSWER = 20.0
 # Twilio's client logs every address it calls, and those hold our account; errors carry people's numbers.
 _quiet = logging.getLogger("mra.messaging.twilio_client")
 _quiet.setLevel(logging.CRITICAL)
-
-
-class Provider(Protocol):
-    """Somebody who carries SMS."""
-
-    name: str
-
-    def send(self, parcel: Parcel) -> Answer:
-        """Hand over one message. Called with no transaction open."""
 
 
 class TwilioSms:
@@ -65,7 +52,7 @@ class TwilioSms:
         except (TwilioRestException, TwilioServiceException) as fault:
             return _said_no(fault.status, str(fault.code or fault.status))
         except requests.RequestException as fault:
-            return _did_not_hear(fault)
+            return did_not_hear(fault)
         except ValueError:  # accepted, as far as the status code tells, but the body is not what Twilio writes
             return NoAnswer()
         return Accepted(made.sid) if made.sid else NoAnswer()
@@ -75,39 +62,4 @@ def _said_no(status: int, code: str) -> Answer:
     """A refusal is certain only if Twilio itself judged the request; after a 5xx the message may be on its way."""
     if status >= 500:
         return NoAnswer()
-    return NotAccepted(code, may_pass=status == 429 or code in rules.TWILIO_MAY_PASS)
-
-
-def _did_not_hear(fault: requests.RequestException) -> Answer:
-    """Where no connection came about, nothing was sent; anything later is a question without an answer."""
-    cause: Any = fault.args[0] if fault.args else None
-    never_connected = isinstance(getattr(cause, "reason", None), NewConnectionError)
-    if never_connected or isinstance(fault, requests.ConnectTimeout):
-        return NotAccepted("unreachable", may_pass=True)
-    return NoAnswer()
-
-
-class RecordingSms:
-    """Nothing leaves the house: the message stays on its page (and on the demo's phone) as if it had arrived."""
-
-    name = "recording"
-
-    def send(self, parcel: Parcel) -> Answer:
-        """Accept and deliver at once."""
-        return Accepted(f"recorded-{parcel.message_id}", arrived=True)
-
-
-def current() -> Provider:
-    """The provider that the settings name; made once per process, so that its connections are used again."""
-    made: Provider | None = current_app.extensions.get("mra_sms")
-    if made is None:
-        settings: Settings = current_app.extensions["mra"]
-        made = current_app.extensions["mra_sms"] = TwilioSms(settings) if settings.uses_twilio else RecordingSms()
-    return made
-
-
-def send(parcel: Parcel) -> Answer:
-    """Hand a parcel to the provider of this process."""
-    answer = current().send(parcel)
-    log.info("sms_handed_over", extra={"message_id": parcel.message_id, "answer": type(answer).__name__})
-    return answer
+    return NotAccepted(code, may_pass=status == 429 or next_steps.is_not_now(code))
