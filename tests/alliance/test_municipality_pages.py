@@ -80,7 +80,7 @@ class TestOneMunicipality:
     def test_the_way_to_readiness_leads_to_the_answer_for_this_place(self, viewer: CheckingClient) -> None:
         link = re.search(r'href="(/alliance/readiness\?[^"]*)"', shown(viewer))
         assert link
-        assert "熊本県天草市の備え" in shown(viewer, unescape(link[1]))
+        assert "熊本県天草市に届けられる数" in shown(viewer, unescape(link[1]))
 
     def test_an_expired_agreement_is_named_but_does_not_count(self, viewer: CheckingClient) -> None:
         factories.agreement(expires_on=clock.today().replace(day=1))
