@@ -233,9 +233,9 @@ class TestPages:
         world.car()
         run = world.propose()
         end_intake(world)
-        address = f"/allocation/runs/{run.id}"
-        coordinator.post(f"{address}/confirmation", data={"everyone": "yes"}, headers={"Referer": address})
-        assert REFUSALS["intake_is_over"] in page(coordinator, address)
+        answer = coordinator.post(f"/allocation/runs/{run.id}/confirmation", data={"everyone": "yes"})
+        assert answer.status_code == 409
+        assert REFUSALS["intake_is_over"] in answer.get_data(as_text=True)
 
     def test_the_page_of_a_declined_offer_has_no_button_that_only_refuses(
         self, coordinator: CheckingClient, world: World
