@@ -1,4 +1,4 @@
-"""Overrides of the allocation, what becomes of freed cars, and what a run kept of both.
+"""Overrides of the allocation, what becomes of freed cars and of offers after the intake, and what a run kept of both.
 
 Revision ID: 0003
 Revises: 0001
@@ -78,6 +78,11 @@ def upgrade() -> None:
         sa.Column(
             "freed_cars",
             sa.Enum("next_run", "next_person", name="freed_cars", native_enum=False, length=40, create_constraint=True),
+            nullable=False,
+        ),
+        sa.Column(
+            "after_intake",
+            sa.Enum("stop", "go_on", name="after_intake", native_enum=False, length=40, create_constraint=True),
             nullable=False,
         ),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),

@@ -5,7 +5,7 @@ import re
 from mra.core.application_number import parse_number
 from mra.core.forms import Form
 
-from .rules import FreedCars, OverrideKind
+from .rules import AfterIntake, FreedCars, OverrideKind
 
 PAIR = re.compile(r"([0-9]{1,18}):([0-9]{1,18})")
 ID = re.compile(r"[0-9]{1,18}")
@@ -102,3 +102,15 @@ class FreedCarsForm(Form):
             self.wrong("freed_cars", "どちらかを選んでください。")
             return
         self.clean["freed_cars"] = FreedCars(chosen)
+
+
+class AfterIntakeForm(Form):
+    """Whether those who still wait are offered cars once the intake is over."""
+
+    def read(self) -> None:
+        """One of the possibilities."""
+        chosen = self.text("after_intake")
+        if chosen not in set(AfterIntake):
+            self.wrong("after_intake", "どちらかを選んでください。")
+            return
+        self.clean["after_intake"] = AfterIntake(chosen)

@@ -17,7 +17,7 @@ from mra.vehicles.models import Vehicle
 
 from . import rules
 from .forecast import Kind, Prospect
-from .rules import FreedCars, OfferStatus, OverrideKind, OverrideStatus
+from .rules import AfterIntake, FreedCars, OfferStatus, OverrideKind, OverrideStatus
 
 
 class AllocationRun(Table_):
@@ -205,4 +205,5 @@ class AllocationSettings(Table_):
 
     activation_id: Mapped[int] = mapped_column(ForeignKey("activations.id"), primary_key=True)
     freed_cars: Mapped[FreedCars] = mapped_column(words_of(FreedCars, "freed_cars"))
+    after_intake: Mapped[AfterIntake] = mapped_column(words_of(AfterIntake, "after_intake"))
     changed_at: Mapped[Moment]

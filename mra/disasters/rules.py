@@ -59,7 +59,7 @@ class ActivationStatus(StrEnum):
     CLOSED = "closed"
 
 
-# Cars are offered and reserved as long as the support runs: whoever waits when the intake ends is still served.
+# Cars are reserved and lent as long as the support runs; whether they are offered after the intake, allocation decides.
 LENDING = frozenset({ActivationStatus.OPEN, ActivationStatus.WINDING_DOWN})
 
 ACTIVATION = Lifecycle(
@@ -101,6 +101,7 @@ ACTIVATION = Lifecycle(
         "change_need": "必要な物資の変更",
         "change_priorities": "優先順位の規則の登録",
         "change_freed_cars": "辞退・期限切れの車両の扱いの変更",
+        "change_after_intake": "受付終了後の案内の変更",
     },
 )
 

@@ -195,7 +195,7 @@ def open_support(activation: Activation, *, by: Actor) -> None:
 
 
 def wind_down(activation: Activation, *, by: Actor) -> None:
-    """Take no more applications; cars that are out come back, those who wait are still served."""
+    """Take no more applications; cars that are out come back, offers that stand can still be answered."""
     move(activation, "wind_down", by=by)
     moment = clock.now()
     if activation.intake_until is None or activation.intake_until > moment:

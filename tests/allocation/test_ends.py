@@ -1,17 +1,17 @@
-"""What the end of the intake, and the end of the support, mean for those who wait."""
+"""What the end of the support, of a base and of papers mean for those who wait."""
 
 from datetime import date, timedelta
 
 import pytest
 
+from mra.allocation import services
 from mra.allocation.models import AllocationRun
-from mra.allocation.rules import NoCar
+from mra.allocation.rules import AfterIntake, NoCar
 from mra.core import clock
 from mra.core.actor import SYSTEM
 from mra.core.audit import move
 from mra.core.db import db
 from mra.core.errors import Refused
-from mra.disasters import services as disasters
 
 from .world import MORNING, World, at
 
@@ -27,21 +27,6 @@ def thursday_morning() -> object:
         yield
 
 
-def test_whoever_waits_when_the_intake_ends_is_still_offered_a_car(world: World) -> None:
-    wish, car = world.person(), world.car()
-    disasters.wind_down(world.activation, by=SYSTEM)
-    [offer] = world.confirm_all(world.propose()).offers
-    assert (offer.request_id, offer.vehicle_id) == (wish.id, car.id)
-
-
-def test_in_the_last_weeks_a_car_is_offered_until_the_end_of_the_support(world: World) -> None:
-    wish, car = world.person(), world.car()
-    wish.needed_until = date(2026, 12, 31)
-    world.activation.intake_until, world.activation.ends_on = at(20, 17), date(2026, 8, 31)
-    [offer] = world.confirm_all(world.propose()).offers
-    assert (offer.request_id, offer.vehicle_id) == (wish.id, car.id)
-
-
 def refused(world: World, run: AllocationRun) -> list[str]:
     return [code for *_, code in world.confirm_all(run).refused]
 
@@ -50,6 +35,10 @@ class TestLastDays:
     """An offer is made as long as its deadline and a handover after it lie before the end. Thursday 20 August, 10:00: the
     deadline is Friday at 10:00, and on Friday the keys can be given until 15:30.
     """
+
+    @pytest.fixture(autouse=True)
+    def serving_after_the_intake(self, world: World) -> None:
+        services.choose_after_intake(world.activation, AfterIntake.GO_ON, by=SYSTEM)
 
     def test_on_the_last_day_of_the_support_the_keys_can_still_be_given(self, world: World) -> None:
         world.person()
@@ -95,12 +84,6 @@ class TestLastDays:
             assert refused(world, world.propose()) == ["papers_end_before_handover"]
         with clock.stopped(at(20, 15)):
             assert refused(world, world.propose()) == []
-
-    def test_the_end_of_the_intake_itself_stops_no_offer(self, world: World) -> None:
-        world.person()
-        world.car()
-        world.activation.intake_until = at(20, 9)
-        assert refused(world, world.propose()) == []
 
     def test_a_support_closed_since_the_proposal_offers_nothing(self, world: World) -> None:
         world.person()

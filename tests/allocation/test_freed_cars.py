@@ -39,7 +39,7 @@ class TestSetting:
         car = world.car()
         world.person()
         services.decline(world.offer(world.person(), car), by=SYSTEM)
-        assert queries.freed_cars(world.activation.id) is FreedCars.NEXT_RUN
+        assert queries.decided(world.activation.id).freed_cars is FreedCars.NEXT_RUN
         assert promised() == []
 
     def test_a_change_is_told_in_the_timeline_of_the_support(self, world: World) -> None:

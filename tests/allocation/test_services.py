@@ -11,7 +11,7 @@ from mra.allocation.engine import Plan, read_scenario
 from mra.allocation.engine.plan import Assignment, ContestedSet, Unserved
 from mra.allocation.engine.verify import faults_of
 from mra.allocation.models import AllocationRun, Offer
-from mra.allocation.rules import NO_LONGER_WAITING, OfferStatus
+from mra.allocation.rules import NO_LONGER_WAITING, AfterIntake, OfferStatus
 from mra.core import audit, clock
 from mra.core.actor import SYSTEM
 from mra.core.audit import move
@@ -239,6 +239,7 @@ class TestConfirm:
     def test_no_offer_is_made_whose_deadline_lies_after_an_end(self, world: World) -> None:
         world.person()
         world.car()
+        services.choose_after_intake(world.activation, AfterIntake.GO_ON, by=world.by)
         world.activation.intake_until, world.activation.ends_on = at(20, 17), date(2026, 8, 26)  # a closed Wednesday
         with clock.stopped(at(25, 10)):
             run = world.propose()

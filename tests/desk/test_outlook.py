@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from mra.allocation import services as allocation
 from mra.allocation.forecast import Kind
 from mra.allocation.models import Forecast
+from mra.allocation.rules import AfterIntake
 from mra.applications.models import Application
 from mra.core import clock
 from mra.core.access import Role
+from mra.core.actor import SYSTEM
 from mra.core.db import db
 from mra.disasters.models import Activation
 from tests import factories
@@ -96,3 +99,39 @@ def test_the_page_takes_the_same_statements_however_many_cars(client: CheckingCl
             assert client.get(address).status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+class TestAfterTheIntake:
+    """No range is told to people whom nothing is offered any more: the office gets in touch with them."""
+
+    STOPPED = "申込の受付が終わったため、新しいご案内は止まっています。今後のことは、事務局からご連絡します。"
+
+    @pytest.fixture
+    def waiting(self, activation: Activation) -> Application:
+        application = factories.application(activation)
+        expects(application)
+        activation.intake_until = clock.now() - timedelta(minutes=1)
+        db.session.flush()
+        return application
+
+    def test_who_waits_reads_that_the_office_gets_in_touch(self, client: CheckingClient, waiting: Application) -> None:
+        page = page_of(client, waiting)
+        assert self.STOPPED in page
+        assert "見込み" not in page
+        assert "順番をお待ちください" not in page
+
+    def test_the_desk_can_say_so_on_the_phone(self, client: CheckingClient, waiting: Application) -> None:
+        client.sign_in_as(Role.DESK)
+        page = client.get(f"/applications/{waiting.id}").get_data(as_text=True)
+        assert self.STOPPED in page
+        assert "見込み" not in page
+
+    def test_where_offers_go_on_the_range_is_told(self, client: CheckingClient, waiting: Application) -> None:
+        allocation.choose_after_intake(waiting.activation, AfterIntake.GO_ON, by=SYSTEM)
+        assert TWO_TO_THREE_WEEKS in page_of(client, waiting)
+
+    def test_who_has_an_offer_can_still_answer_it(self, client: CheckingClient, waiting: Application) -> None:
+        factories.offer(waiting.requests[0], factories.vehicle(factories.base(waiting.activation)))
+        page = page_of(client, waiting)
+        assert "受け取る日時を選ぶ" in page
+        assert self.STOPPED not in page

@@ -5,10 +5,11 @@
 
 from .board import Car, Seen, Standing, Wish, prospects
 from .interval import COVERAGE, Flow, Kind, Prospect, prospect, waiting_days
-from .words import basis, sentence
+from .words import NO_MORE_OFFERS, basis, sentence
 
 __all__ = [
     "COVERAGE",
+    "NO_MORE_OFFERS",
     "Car",
     "Flow",
     "Kind",

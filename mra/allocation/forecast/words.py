@@ -10,6 +10,8 @@ from mra.core.vehicle_classes import VEHICLE_CLASS_WORDS, VehicleClass
 from .interval import FARTHEST_DAYS, Kind, Prospect
 
 NO_PROMISE = "お約束ではありません。"
+# Said instead of any forecast once no offer is made any more.
+NO_MORE_OFFERS = "申込の受付が終わったため、新しいご案内は止まっています。今後のことは、事務局からご連絡します。"
 IN_DAYS_UP_TO = 10
 WEEK = 7
 

@@ -17,7 +17,6 @@ from .offers import (
 )
 from .overrides import (
     ended_overrides,
-    freed_cars,
     has_new_orders,
     has_new_rule,
     override_counts,
@@ -52,11 +51,13 @@ from .runs import (
     unserved_people,
     without_sms,
 )
+from .settings import Decided, decided, has_stopped_offering, passes_cars_on
 from .standing import answer_deadline, holds, hours_of
 from .waiting import WaitingRequest, waiting_figures, waiting_requests
 
 __all__ = [
     "PAGE_LENGTH",
+    "Decided",
     "FreeCars",
     "ListedOffer",
     "ListedRun",
@@ -71,13 +72,14 @@ __all__ = [
     "bases_of",
     "car_to_order_about",
     "cars_to_order_about",
+    "decided",
     "ended_overrides",
     "ending_offers",
     "free_figures",
     "free_vehicles",
-    "freed_cars",
     "has_new_orders",
     "has_new_rule",
+    "has_stopped_offering",
     "holds",
     "hours_of",
     "latest_runs",
@@ -101,6 +103,7 @@ __all__ = [
     "overtaken_people",
     "page_start_of",
     "pairs_not_yet_offered",
+    "passes_cars_on",
     "proposed_pairs",
     "reason_counts",
     "requests_with_applicants",

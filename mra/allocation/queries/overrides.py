@@ -5,8 +5,8 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from mra.allocation.models import AllocationRun, AllocationSettings, Offer, Override
-from mra.allocation.rules import FreedCars, OfferStatus, OverrideKind, OverrideStatus
+from mra.allocation.models import AllocationRun, Offer, Override
+from mra.allocation.rules import OfferStatus, OverrideKind, OverrideStatus
 from mra.applications.models import Application, CarRequest
 from mra.applications.queries import is_waiting as is_waiting_in
 from mra.core.db import db
@@ -149,12 +149,6 @@ def waits(car_request: CarRequest) -> bool:
     """Whether a request still waits for a car, offered or not."""
     wanted = select(CarRequest.id).join(CarRequest.application).where(is_waiting_in(car_request.activation_id))
     return db.session.scalar(select(wanted.where(CarRequest.id == car_request.id).exists())) or False
-
-
-def freed_cars(activation_id: int) -> FreedCars:
-    """What becomes of cars that were declined or not answered for; the next run unless staff decided otherwise."""
-    chosen = select(AllocationSettings.freed_cars).where(AllocationSettings.activation_id == activation_id)
-    return db.session.scalar(chosen) or FreedCars.NEXT_RUN
 
 
 def waiting_request_of(activation_id: int, serial: int) -> CarRequest | None:

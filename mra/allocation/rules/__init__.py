@@ -2,6 +2,8 @@
 
 from .deadlines import ANSWER_TIME, DAYS_TO_LOOK_AHEAD, OpeningHours, answer_deadline, end_of, handover_on, lent_period
 from .offers import (
+    AFTER_INTAKE_MEANINGS,
+    AFTER_INTAKE_WORDS,
     FREED_CARS_MEANINGS,
     FREED_CARS_WORDS,
     GIVES_WAY,
@@ -9,6 +11,7 @@ from .offers import (
     OFFER,
     OFFERS_AT_ONCE,
     PAUSE_AFTER_NO,
+    AfterIntake,
     FreedCars,
     OfferStatus,
     is_open,
@@ -30,6 +33,8 @@ from .proposals import NEEDS_LOOKING_AT, NO_CAR_SENTENCES, NO_CAR_WORDS, RUN_HOL
 from .refusals import CONSTRAINTS, REFUSALS
 
 __all__ = [
+    "AFTER_INTAKE_MEANINGS",
+    "AFTER_INTAKE_WORDS",
     "ANSWER_TIME",
     "CONCERN_SENTENCES",
     "CONSTRAINTS",
@@ -52,6 +57,7 @@ __all__ = [
     "REFUSALS",
     "RUN_HOLDS",
     "WEIGHTS",
+    "AfterIntake",
     "Concern",
     "FreedCars",
     "NoCar",

@@ -59,6 +59,23 @@ FREED_CARS_MEANINGS = {
     FreedCars.NEXT_PERSON: "空いた車両は、希望に合う方のうち順番が先の方へ、確認なしですぐにSMSで案内されます。",
 }
 
+
+class AfterIntake(StrEnum):
+    """Whether those who still wait are offered cars once the intake is over."""
+
+    STOP = "stop"
+    GO_ON = "go_on"
+
+
+AFTER_INTAKE_WORDS = {
+    AfterIntake.STOP: "案内を止める",
+    AfterIntake.GO_ON: "案内を続ける",
+}
+AFTER_INTAKE_MEANINGS = {
+    AfterIntake.STOP: "受付が終わると、新しい案内はできなくなります。すでに案内した方は、期限まで回答できます。",
+    AfterIntake.GO_ON: "受付の終了後も、順番を待っている方へ案内を続けます。",
+}
+
 # After these the car can go to the next person at once.
 GIVES_WAY = frozenset({O.DECLINED, O.EXPIRED, O.RETRACTED})
 

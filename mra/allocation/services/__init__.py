@@ -4,11 +4,12 @@ from .confirmation import Confirmation, confirm
 from .offers import decline, expire, retract, still_holds, take, tidy_offers
 from .overrides import forbid, hold, lift, order, pin
 from .runs import propose
-from .settings import choose_freed_cars
+from .settings import choose_after_intake, choose_freed_cars
 from .succession import offer_freed_car, offer_next
 
 __all__ = [
     "Confirmation",
+    "choose_after_intake",
     "choose_freed_cars",
     "confirm",
     "decline",

@@ -14,7 +14,7 @@ from mra.core.db import db
 from mra.core.errors import Refused
 
 from .checks import Pair, PairCheck
-from .offers import close, lock_cars_and_requests, need_lending, new_link, promise_offer_text
+from .offers import close, lock_cars_and_requests, need_offering, new_link, promise_offer_text
 
 
 @dataclass
@@ -29,7 +29,7 @@ def confirm(run: AllocationRun, *, pairs: Sequence[Pair], by: Actor) -> Confirma
     """Offer the chosen cars to their people. Each pair is looked at again under lock; what has become impossible since
     the proposal is refused by itself, and the others go through.
     """
-    need_lending(run.activation)
+    need_offering(run.activation)
     if run.is_old(clock.now()) or queries.has_new_rule(run):
         raise Refused("run_is_old")
     vehicle_ids, request_ids = [car for _, car in pairs], [request for request, _ in pairs]

@@ -6,7 +6,7 @@ from mra.accounts import services as accounts
 from mra.accounts.models import AccessLink
 from mra.allocation import queries, rules
 from mra.allocation.models import Offer
-from mra.allocation.rules import FreedCars, OfferStatus
+from mra.allocation.rules import OfferStatus
 from mra.applications.models import CarRequest
 from mra.applications.rules import RequestStatus
 from mra.core import clock
@@ -44,7 +44,7 @@ def _promise_next(offer: Offer) -> None:
 
     By a job, because the answer of one person must neither wait nor fail for the offer to the next.
     """
-    if queries.freed_cars(offer.activation_id) is FreedCars.NEXT_PERSON:
+    if queries.passes_cars_on(offer.activation_id):
         later(NEXT_JOB, key=f"{NEXT_JOB}-{offer.id}", offer_id=offer.id)
 
 
@@ -102,6 +102,16 @@ def need_lending(activation: Activation) -> None:
     db.session.refresh(activation, with_for_update={"of": Activation, "read": True})
     if not activation.is_lending:
         raise Refused("activation_not_open")
+
+
+def need_offering(activation: Activation) -> None:
+    """Nor is anything offered once the intake is over, unless staff decided to go on.
+
+    The row is held against a change of that decision, and against an earlier end of the intake, at the same moment.
+    """
+    need_lending(activation)
+    if queries.has_stopped_offering(activation):
+        raise Refused("intake_is_over")
 
 
 def lock_cars_and_requests(vehicle_ids: list[int], request_ids: list[int]) -> None:

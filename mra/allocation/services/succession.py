@@ -4,14 +4,13 @@ import logging
 
 from mra.allocation import queries
 from mra.allocation.models import Offer
-from mra.allocation.rules import FreedCars
 from mra.core import clock
 from mra.core.actor import SYSTEM, Actor
 from mra.core.db import db
 from mra.core.errors import Refused
 
 from .confirmation import confirm
-from .offers import lock_cars_and_requests, need_lending
+from .offers import lock_cars_and_requests, need_offering
 from .runs import propose
 
 log = logging.getLogger(__name__)
@@ -21,6 +20,7 @@ def offer_next(offer: Offer, *, by: Actor) -> Offer:
     """An offer came to nothing: offer the same car at once to the next person whom it suits, by the same rules."""
     if offer.is_open(clock.now()):
         raise Refused("offer_still_open")
+    need_offering(offer.car_request.application.activation)
     base_id = offer.vehicle.base_id
     run = propose(
         offer.car_request.application.activation, base_ids=[base_id or 0], by=by, vehicle_ids=[offer.vehicle_id]
@@ -45,11 +45,11 @@ def offer_freed_car(offer_id: int) -> Offer | None:
     Where nobody suits, or the car is out or held back, it stays for the next proposal.
     """
     offer = db.session.get(Offer, offer_id)
-    if offer is None or queries.freed_cars(offer.activation_id) is FreedCars.NEXT_RUN:
+    if offer is None or not queries.passes_cars_on(offer.activation_id):
         return None
     try:
         with db.session.begin_nested():
-            need_lending(offer.base.activation)
+            need_offering(offer.base.activation)
             lock_cars_and_requests([offer.vehicle_id], [])
             return None if queries.was_offered_since(offer) else offer_next(offer, by=SYSTEM)
     except Refused as refused:

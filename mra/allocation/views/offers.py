@@ -1,22 +1,24 @@
 """The offers and their answers."""
 
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mra.accounts.queries import timeline_lines
 from mra.allocation import queries, rules, services
-from mra.allocation.forms import FreedCarsForm, RetractionForm
+from mra.allocation.forms import AfterIntakeForm, FreedCarsForm, RetractionForm
 from mra.allocation.models import Offer
 from mra.allocation.queries import PAGE_LENGTH, OfferList
-from mra.allocation.rules import FreedCars
 from mra.core import clock, current
 from mra.core.access import COORDINATORS, DESK_STAFF, READERS, staff
 from mra.core.db import db
 from mra.disasters.queries import current_activation
 
 from .blueprint import blueprint
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 LIST_WORDS = {
     OfferList.OPEN: "回答待ち",
@@ -46,7 +48,7 @@ def offers() -> ResponseReturnValue:
     which = _list(request.args.get("list", ""))
     found = queries.offers_page(activation.id, which, after=request.args.get("after", type=int))
     counts = queries.offer_counts(activation.id)
-    shown = found[:PAGE_LENGTH]
+    shown, decided = found[:PAGE_LENGTH], queries.decided(activation.id)
     return render_template(
         "allocation/offers/index.html",
         offers=shown,
@@ -57,19 +59,20 @@ def offers() -> ResponseReturnValue:
             for one, word in LIST_WORDS.items()
         ],
         next_url=_list_url(which, after=shown[-1].offer.id) if len(found) > PAGE_LENGTH else None,
-        freed_cars=_choice(queries.freed_cars(activation.id)),
+        freed_cars=_choice(decided.freed_cars, rules.FREED_CARS_WORDS, rules.FREED_CARS_MEANINGS),
+        after_intake=_choice(decided.after_intake, rules.AFTER_INTAKE_WORDS, rules.AFTER_INTAKE_MEANINGS),
     )
 
 
-def _choice(chosen: FreedCars) -> dict[str, str]:
-    """What becomes of freed cars, in words, and the other possibility."""
-    other = next(one for one in FreedCars if one is not chosen)
+def _choice(chosen: Choice, words: dict[Choice, str], meanings: dict[Choice, str]) -> dict[str, str]:
+    """What was decided, in words, and the other possibility."""
+    other = next(one for one in words if one is not chosen)
     return {
-        "word": rules.FREED_CARS_WORDS[chosen],
-        "meaning": rules.FREED_CARS_MEANINGS[chosen],
+        "word": words[chosen],
+        "meaning": meanings[chosen],
         "other": other.value,
-        "other_word": rules.FREED_CARS_WORDS[other],
-        "other_meaning": rules.FREED_CARS_MEANINGS[other],
+        "other_word": words[other],
+        "other_meaning": meanings[other],
     }
 
 
@@ -82,6 +85,18 @@ def choose_freed_cars() -> ResponseReturnValue:
         abort(400)
     services.choose_freed_cars(activation, form.clean["freed_cars"], by=current.actor())
     flash(f"「{rules.FREED_CARS_WORDS[form.clean['freed_cars']]}」に変えました。", "success")
+    return redirect(url_for("allocation.offers"), 303)
+
+
+@blueprint.post("/offers/after-intake")
+@staff(COORDINATORS)
+def choose_after_intake() -> ResponseReturnValue:
+    """Decide whether those who still wait are offered cars once the intake is over."""
+    activation, form = current_activation() or abort(404), AfterIntakeForm(request.form)
+    if not form.check():
+        abort(400)
+    services.choose_after_intake(activation, form.clean["after_intake"], by=current.actor())
+    flash(f"受付の終了後は「{rules.AFTER_INTAKE_WORDS[form.clean['after_intake']]}」に変えました。", "success")
     return redirect(url_for("allocation.offers"), 303)
 
 
@@ -111,6 +126,7 @@ def _offer_page(offer_id: int, form: RetractionForm) -> str:
         word=rules.OFFER.word(status),
         moves=rules.OFFER.actions(status, current.role()),
         has_successor=status in rules.GIVES_WAY,
+        has_stopped=queries.has_stopped_offering(listed.offer.base.activation),
         timeline=timeline_lines(("offer", [offer_id])),
         form=form,
     )
@@ -121,10 +137,16 @@ def _offer_page(offer_id: int, form: RetractionForm) -> str:
 def decline(offer_id: int) -> ResponseReturnValue:
     """The applicant said no on the phone."""
     offer = services.decline(db.get_or_404(Offer, offer_id), by=current.actor())
-    is_passed_on = queries.freed_cars(offer.activation_id) is FreedCars.NEXT_PERSON
-    then = "車両は、希望に合う次の方へ自動で案内されます。" if is_passed_on else "車両は次の方に案内できます。"
-    flash("辞退を記録しました。" + then, "success")
+    flash("辞退を記録しました。" + _what_then(offer), "success")
     return redirect(url_for("allocation.show_offer", offer_id=offer_id), 303)
+
+
+def _what_then(offer: Offer) -> str:
+    """What becomes of a declined car."""
+    if queries.passes_cars_on(offer.activation_id):
+        return "車両は、希望に合う次の方へ自動で案内されます。"
+    has_stopped = queries.has_stopped_offering(offer.base.activation)
+    return "受付が終わったため、車両は次の方に案内されません。" if has_stopped else "車両は次の方に案内できます。"
 
 
 @blueprint.post("/offers/<int:offer_id>/retraction")

@@ -43,6 +43,7 @@ def _index(activation: Activation, form: ProposalForm | None) -> str:
         runs=queries.latest_runs(activation.id),
         open_offers=queries.offer_count(activation.id, OfferList.OPEN),
         override_counts=queries.override_counts(activation.id),
+        has_stopped=queries.has_stopped_offering(activation),
     )
 
 
@@ -82,6 +83,7 @@ def _run_page(run: AllocationRun, form: ConfirmationForm) -> str:
         form=form,
         is_old=run.is_old(clock.now()) or queries.has_new_rule(run),
         has_new_orders=queries.has_new_orders(run),
+        has_stopped=queries.has_stopped_offering(run.activation),
         starts=starts,
         page_length=PAGE_LENGTH,
         pairs=pairs,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from mra.accounts.queries import timeline_lines
 from mra.allocation import forecast as forecasts
 from mra.allocation.models import Forecast, Offer
+from mra.allocation.queries import has_stopped_offering
 from mra.allocation.queries.forecast import forecasts_of
 from mra.allocation.rules import OFFER, OfferStatus
 from mra.applications.models import Application, CarRequest
@@ -35,6 +36,7 @@ class Wish:
     offers: Sequence[Offer]
     loans: Sequence[Loan]
     forecast: Forecast | None = None
+    has_stopped: bool = False
 
     @property
     def open_offer(self) -> Offer | None:
@@ -52,6 +54,11 @@ class Wish:
             today=clock.in_japan(self.forecast.made_at).date(),
             ends_on=self.car_request.application.activation.ends_on,
         )
+
+    @property
+    def no_more_offers(self) -> str | None:
+        """That no car will be offered any more, said instead of an outlook: the intake is over, and offers have stopped."""
+        return forecasts.NO_MORE_OFFERS if self.has_stopped and self.standing is Standing.WAITING else None
 
     @property
     def outlook_basis(self) -> str | None:
@@ -150,9 +157,10 @@ def wishes(of: Application) -> list[Wish]:
             .order_by(Loan.id.desc())
         )
     )
-    places, outlooks = places_in_queue(of), forecasts_of(ids)
+    has_stopped = has_stopped_offering(of.activation)
+    places, outlooks = places_in_queue(of), {} if has_stopped else forecasts_of(ids)
     return [
-        Wish(one, places.get(one.id), offers.get(one.id, []), loans.get(one.id, []), outlooks.get(one.id))
+        Wish(one, places.get(one.id), offers.get(one.id, []), loans.get(one.id, []), outlooks.get(one.id), has_stopped)
         for one in of.requests
     ]
 
