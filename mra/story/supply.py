@@ -1,13 +1,14 @@
 """What the flood asks of the alliance: needs at each base, calls in every state, deliveries on the road and arrived."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from mra.alliance.models import Member
 from mra.alliance.rules.pledges import SupplyKind
 from mra.core import clock
 from mra.core.actor import SYSTEM, Actor
 from mra.core.audit import begin
+from mra.core.clock import JAPAN
 from mra.core.db import db
 from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Activation, Base
@@ -84,7 +85,7 @@ def _ask(number: int, need: Need, candidate: Candidate, staff: Actor) -> None:
     """Every fourth call waits since this morning, every eighth is silent beyond its deadline, the others have answered."""
     if number % 4 == 0 and number % 8:
         wish = services.Wish(candidate.offer.left, pledge=candidate.pledge)
-        deadline_at = clock.now() + timedelta(hours=26)
+        deadline_at = _evening(days=1)
         services.make_calls(need, [wish], deadline_at=deadline_at, message="ご協力をお願いします。", by=staff)
         return
     with clock.stopped(clock.now() - timedelta(days=4)):
@@ -95,6 +96,11 @@ def _ask(number: int, need: Need, candidate: Candidate, staff: Actor) -> None:
         _answer(call, number)
     if call.agreed_quantity and number % 3:
         _bring(call, number, staff)
+
+
+def _evening(*, days: int) -> datetime:
+    """Five o'clock in some days: a deadline as people set it."""
+    return datetime.combine(clock.today() + timedelta(days=days), time(17), JAPAN)
 
 
 def _call(need: Need, candidate: Candidate, staff: Actor) -> Call:
@@ -111,7 +117,7 @@ def _call(need: Need, candidate: Candidate, staff: Actor) -> Call:
             unit=need.unit,
             message="",
             asked_at=moment,
-            deadline_at=moment + timedelta(days=2),
+            deadline_at=_evening(days=2),
             reminded_at=moment + timedelta(days=1),
         ),
         by=staff,
@@ -160,7 +166,7 @@ def _let_an_umbrella_pass_on(needs: list[Need], staff: Actor) -> None:
         assert candidate.pledge is not None
         wish = services.Wish(max(4, candidate.offer.left), pledge=candidate.pledge)
         # Time enough that in the days to come a reminder is due.
-        deadline_at = clock.now() + timedelta(days=4, hours=12)
+        deadline_at = _evening(days=4)
         [(call, _told)] = services.make_calls(need, [wish], deadline_at=deadline_at, message="", by=staff)
         if place == 0:
             _pass_on(call, candidate.pledge.member)
