@@ -152,15 +152,16 @@ def keep(table: str) -> None:
 
 def area_sql(shape: str) -> str:
     """SQL for the valid polygons of a shape in degrees, to the tenth of a metre."""
-    return _polygons_sql(f"ST_ReducePrecision({_polygons_sql(f'ST_MakeValid({shape})')}, 1e-6)")
+    return polygons_sql(f"ST_ReducePrecision({polygons_sql(f'ST_MakeValid({shape})')}, 1e-6)")
 
 
 def outline_sql(shape: str) -> str:
     """SQL for the valid polygons of a shape in Web Mercator, to the metre."""
-    return _polygons_sql(f"ST_ReducePrecision({_polygons_sql(f'ST_MakeValid({shape})')}, 1)")
+    return polygons_sql(f"ST_ReducePrecision({polygons_sql(f'ST_MakeValid({shape})')}, 1)")
 
 
-def _polygons_sql(shape: str) -> str:
+def polygons_sql(shape: str) -> str:
+    """SQL for the polygons of a shape that is valid already, as what unions and differences on a grid give is."""
     return f"ST_Multi(ST_CollectionExtract({shape}, 3))"
 
 

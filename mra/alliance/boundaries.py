@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from mra.core.db import db
 
-from .approximation import area_sql, outline_sql
+from .approximation import outline_sql, polygons_sql
 from .areas import approximate_municipalities
 from .boundary_file import Boundary, BoundaryFileFault, boundaries
 from .copying import copy
@@ -32,7 +32,7 @@ TAKE = f"""
     INSERT INTO municipality_areas (municipality_code, area, outline, is_approximate, source)
     SELECT code, area, {outline_sql(OUTLINE)}, false, :source
     FROM (
-        SELECT code, {area_sql("ST_Union(ST_MakeValid(ST_SetSRID(shape, 4326)), 1e-6)")} AS area
+        SELECT code, {polygons_sql("ST_MakeValid(ST_Union(ST_MakeValid(ST_SetSRID(shape, 4326))))")} AS area
         FROM new_boundaries GROUP BY code OFFSET 0) AS joined
     WHERE NOT ST_IsEmpty(area)
     ON CONFLICT (municipality_code) DO UPDATE

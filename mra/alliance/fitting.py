@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from mra.core.db import db
 
-from .approximation import DIVIDE_CITIES, area_sql, drop_temporary, keep, outline_sql
+from .approximation import DIVIDE_CITIES, drop_temporary, keep, outline_sql, polygons_sql
 
 # A city whose old wards have real boundaries while its new ones have none: the new ones share what it leaves to them.
 FREE_GROUND_OF_CITIES = """
@@ -29,14 +29,14 @@ GIVE_WAY = f"""
         JOIN municipality_areas AS known ON NOT known.is_approximate AND ST_Intersects(known.area, guess.area)
         JOIN municipalities AS today ON today.code = known.municipality_code AND today.valid_until IS NULL
         WHERE guess.is_approximate GROUP BY guess.municipality_code)
-    UPDATE municipality_areas AS guess SET area = {area_sql("fitted.area")},
+    UPDATE municipality_areas AS guess SET area = {polygons_sql("fitted.area")},
         outline = {outline_sql("ST_Transform(fitted.area, 3857)")}
     FROM fitted WHERE fitted.municipality_code = guess.municipality_code AND NOT ST_IsEmpty(fitted.area)
 """  # noqa: S608  (no value from outside)
 
 JOIN_CITIES = f"""
     INSERT INTO municipality_areas (municipality_code, area, outline, is_approximate, source)
-    SELECT city_code, {area_sql("ST_Union(area, 1e-6)")}, {outline_sql("ST_Union(outline, 1)")}, bool_or(is_approximate),
+    SELECT city_code, {polygons_sql("ST_Union(area, 1e-6)")}, {polygons_sql("ST_Union(outline, 1)")}, bool_or(is_approximate),
         coalesce(min(source) FILTER (WHERE is_approximate), min(source))
     FROM municipality_areas JOIN municipalities ON code = municipality_code
     WHERE city_code IS NOT NULL AND valid_until IS NULL GROUP BY city_code

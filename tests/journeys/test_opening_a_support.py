@@ -34,5 +34,6 @@ def test_a_coordinator_opens_a_support(visitor: Callable[..., Visitor]) -> None:
     coordinator.fill(opens_at="9:30", closes_at="16:00").press("拠点を登録する").sees("霧島拠点")
     coordinator.press("貸出条件を登録する").fill(reason="開始時の条件").press("貸出条件を登録する")
     coordinator.confirm("支援を開始する").sees("受付・貸出中")
+    coordinator.press("支援の地図を見る").sees("霧島拠点").sees("役所の位置から推定")
     resident = visitor("opening-resident", PHONE).visit("/")
     resident.press("霧島大雨 車の無償貸出", exact=False).sees("霧島拠点").sees("0120-000-000").sees("車の申込に進む")
