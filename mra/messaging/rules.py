@@ -18,6 +18,7 @@ class MessageStatus(StrEnum):
     UNDELIVERED = "undelivered"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    STOPPED = "stopped"
 
 
 class Channel(StrEnum):
@@ -42,6 +43,7 @@ MESSAGE = Lifecycle(
         M.UNDELIVERED: Word("不達", "danger"),
         M.FAILED: Word("不達", "danger"),
         M.UNKNOWN: Word("不明", "warning"),
+        M.STOPPED: Word("停止中", "warning"),
     },
     Move("claim", (M.QUEUED,), M.SENDING, "送信開始"),
     Move("hand_to_provider", (M.SENDING, M.UNKNOWN), M.SENT, "送信"),
@@ -50,12 +52,13 @@ MESSAGE = Lifecycle(
     Move("bounce", (M.SENDING, M.SENT, M.UNKNOWN), M.UNDELIVERED, "不達"),
     Move("requeue", (M.SENDING,), M.QUEUED, "再送待ち"),
     Move("lose_track", (M.SENDING,), M.UNKNOWN, "応答なし"),
+    Move("stop", (M.SENDING, M.SENT, M.UNKNOWN), M.STOPPED, "配信停止のため送らず"),
 )
 
 
 @dataclass(frozen=True)
 class State:
-    """One of the five words in which staff think of messages; several statuses may stand behind one word."""
+    """One of the words in which staff think of messages; several statuses may stand behind one word."""
 
     slug: str
     statuses: tuple[MessageStatus, ...]
@@ -86,6 +89,7 @@ STATES = (
     State("delivered", (M.DELIVERED,), "相手に届きました。"),
     State("undelivered", (M.UNDELIVERED, M.FAILED), "届きませんでした。電話でお知らせするか、再送してください。"),
     State("unknown", (M.UNKNOWN,), "届いたかどうか分かりません。電話で確かめるか、再送してください。"),
+    State("stopped", (M.STOPPED,), "SMSの受信を停止している番号のため、送りませんでした。電話でお知らせください。"),
 )
 UNREACHED = (M.UNDELIVERED, M.FAILED, M.UNKNOWN)
 
@@ -186,6 +190,10 @@ def pause_after(tries: int) -> timedelta:
 # Twilio's words (its API of 2010-04-01). Codes that mean "not now" rather than "no".
 TWILIO_MAY_PASS = frozenset({"20429", "429", "21611", "30001"})
 
+# Twilio's word for a number whose owner wants no SMS; ours for one on our own list.
+OPTED_OUT = "21610"
+SUPPRESSED = "suppressed"
+
 # Twilio's message status → our move. A word that is not here changes nothing.
 TWILIO_MOVES = {
     "accepted": "hand_to_provider",
@@ -242,6 +250,7 @@ REASONS = {
     "30008": "原因は分かりません。再送するか、電話でお知らせください。",
     "30036": "期限までに届きませんでした。必要なら再送してください。",
     "unreachable": _TOO_BUSY,
+    SUPPRESSED: "SMSの受信を停止している番号です。電話でお知らせください。",
     "link_gone": "本人用リンクが無効になったため、送りませんでした。関係する画面で確認してください。",
     "no_mail_provider": "メールの送信設定がないため、送りませんでした。管理者に連絡してください。",
     "tls_failed": _OUR_SIDE,

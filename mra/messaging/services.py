@@ -18,6 +18,8 @@ from mra.core.lifecycle import MoveNotAllowed
 from mra.core.outbox import later
 
 from . import rules, texts
+from .inbound import suppression
+from .inbound.rules import STOPPED_TEXT, SuppressionReason
 from .models import Message
 from .rules import Accepted, Answer, Channel, Letter, MessageStatus, NoAnswer, NotAccepted, Parcel
 
@@ -175,11 +177,20 @@ def claim(message_id: int) -> Parcel | Letter | None:
     message.claimed_at = clock.now()
     message.tries += 1
     db.session.flush()
+    if _is_unwanted(message):
+        _settle(message, "stop", rules.SUPPRESSED)
+        return None
     text = _text_with_link(message)
     if text is None:
         _refuse_for_good(message, "link_gone")
         return None
     return _on_its_way_out(message, text)
+
+
+def _is_unwanted(message: Message) -> bool:
+    """Whether the number is on our list, looked at in the last moment; only that it is may still be said to it."""
+    is_excepted = message.phone is None or message.template == STOPPED_TEXT
+    return not is_excepted and suppression.suppression_of(message.address) is not None
 
 
 def _on_its_way_out(message: Message, text: str) -> Parcel | Letter:
@@ -252,7 +263,10 @@ def follow(message_id: int, *, word: str, provider: str, provider_id: str, code:
 
 
 def _settle(message: Message, action: str, code: str = "") -> bool:
-    """The end of a message's way, as far as anybody knows today."""
+    """The end of a message's way, as far as anybody knows today. A carrier's "wants no SMS" goes onto our own list."""
+    if code == rules.OPTED_OUT and message.phone:
+        action = "stop"
+        suppression.suppress(message.phone, reason=SuppressionReason.PROVIDER, by=SYSTEM)
     if not _absorb(message, action, code=code or None):
         return False
     message.settled_at = clock.now()

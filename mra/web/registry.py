@@ -31,6 +31,9 @@ from mra.loans import views as loans_views
 from mra.messaging import models as messaging_models
 from mra.messaging import rules as messaging_rules
 from mra.messaging import views as messaging_views
+from mra.messaging.inbound import jobs as inbound_jobs
+from mra.messaging.inbound import models as inbound_models
+from mra.messaging.inbound import views as inbound_views
 from mra.story import cli as story_cli
 from mra.supply import models as supply_models
 from mra.supply import rules as supply_rules
@@ -42,6 +45,7 @@ from mra.vehicles import views as vehicles_views
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_views.blueprint,
     messaging_views.blueprint,
+    inbound_views.blueprint,
     alliance_views.blueprint,
     disasters_views.blueprint,
     vehicles_views.blueprint,
@@ -53,7 +57,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 # All tables are reached from these; importing them here is what makes migrations see everything.
-MODELS = (audit, outbox, allocation_models, loans_models, messaging_models, supply_models)
+MODELS = (audit, outbox, allocation_models, loans_models, messaging_models, inbound_models, supply_models)
+
+# Jobs are known once their file is read; those of the schedule are read there.
+JOB_FILES = (inbound_jobs,)
 
 # group (None: directly under `mra`) and command
 COMMANDS: tuple[tuple[str | None, click.Command], ...] = (

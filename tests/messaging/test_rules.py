@@ -47,8 +47,8 @@ def test_one_japanese_letter_makes_every_letter_dear() -> None:
     assert units("𠮷") == 2
 
 
-def test_every_status_stands_behind_one_of_five_words() -> None:
-    assert [state.word.label for state in rules.STATES] == ["送信待ち", "送信済", "到達", "不達", "不明"]
+def test_every_status_stands_behind_one_of_six_words() -> None:
+    assert [state.word.label for state in rules.STATES] == ["送信待ち", "送信済", "到達", "不達", "不明", "停止中"]
     behind = [status for state in rules.STATES for status in state.statuses]
     assert sorted(behind) == sorted(MessageStatus)
     assert all(rules.MESSAGE.word(status) == state.word for state in rules.STATES for status in state.statuses)
@@ -60,6 +60,7 @@ def test_an_unknown_message_is_sent_again_by_people_only() -> None:
         "confirm",
         "fail",
         "bounce",
+        "stop",
     }
     assert rules.may_be_repeated(MessageStatus.UNKNOWN)
     assert not rules.may_be_repeated(MessageStatus.SENT)

@@ -31,7 +31,7 @@ CAR = (
     *(Vehicle.vehicle_class, Vehicle.chassis_number),
     *(Vehicle.plate_area, Vehicle.plate_class, Vehicle.plate_kana, Vehicle.plate_serial),
 )
-UNREACHED = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.UNKNOWN)
+UNREACHED = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.UNKNOWN, MessageStatus.STOPPED)
 
 
 def open_offers(activation_id: int) -> list[Offer]:

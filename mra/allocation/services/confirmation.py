@@ -17,7 +17,8 @@ from mra.core.audit import begin, move
 from mra.core.db import db
 from mra.core.errors import Refused
 
-from .offers import close, lock_cars_and_requests, need_lending, new_link, promise_offer_text
+from .offers import close, lock_cars_and_requests, need_lending, new_link
+from .replies import tell_of_offer
 from .runs import propose
 
 log = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ def _make_offer(run: AllocationRun, pair: Pair, check: "_Check", by: Actor) -> O
         move(check.pins[pair], "fulfil", by=by, offer_id=offer.id)
         check.pins[pair].lifted_at = clock.now()
     application_id = offer.car_request.application_id
-    promise_offer_text(offer, "offer_made", check.links.get(application_id) or new_link(application_id))
+    tell_of_offer(offer, check.links.get(application_id) or new_link(application_id))
     return offer
 
 

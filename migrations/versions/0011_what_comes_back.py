@@ -1,0 +1,138 @@
+"""Keep inbound messages, open questions, and numbers that want no SMS.
+
+Revision ID: 0011
+Revises: 0006
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+WORDS = "'yes', 'no', 'extend', 'return', 'stop', 'start', 'help'"
+STATUSES = "'queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed', 'unknown'"
+
+
+def upgrade() -> None:
+    """Add the three tables, and the status of a message that its number does not want."""
+    _questions()
+    _inbound()
+    _suppressions()
+    _message_statuses(STATUSES + ", 'stopped'")
+
+
+def _moment(name: str, *, nullable: bool = False) -> sa.Column[object]:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
+
+
+def _id() -> sa.Column[object]:
+    return sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False)
+
+
+def _questions() -> None:
+    op.create_table(
+        "open_questions",
+        _id(),
+        sa.Column("phone", sa.String(20), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("activation_id", sa.BigInteger(), nullable=True),
+        _moment("opened_at"),
+        _moment("expires_at"),
+        sa.Column("answer", sa.String(40), nullable=True),
+        _moment("answered_at", nullable=True),
+        _moment("closed_at", nullable=True),
+        sa.Column("closed_because", sa.String(40), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_open_questions")),
+        sa.CheckConstraint(
+            "(closed_at IS NULL) = (closed_because IS NULL)", name=op.f("ck_open_questions_closed_for_a_reason")
+        ),
+        sa.CheckConstraint(
+            "(answer IS NULL) = (answered_at IS NULL)", name=op.f("ck_open_questions_answered_at_a_moment")
+        ),
+        sa.CheckConstraint(f"answer IN ({WORDS})", name=op.f("ck_open_questions_answer")),
+        sa.CheckConstraint("closed_because IN ('answered', 'moved_on')", name=op.f("ck_open_questions_closed_because")),
+    )
+    op.create_index(
+        "uq_open_questions_one_open",
+        "open_questions",
+        ["kind", "subject_id"],
+        unique=True,
+        postgresql_where="closed_at IS NULL",
+    )
+    op.create_index("ix_open_questions_phone", "open_questions", ["phone"], postgresql_where="closed_at IS NULL")
+
+
+def _inbound() -> None:
+    op.create_table(
+        "inbound_messages",
+        _id(),
+        sa.Column("provider", sa.String(20), nullable=False),
+        sa.Column("provider_id", sa.String(64), nullable=False),
+        sa.Column("phone", sa.String(20), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        _moment("received_at"),
+        sa.Column("status", sa.String(40), nullable=False),
+        sa.Column("word", sa.String(40), nullable=True),
+        sa.Column("question_id", sa.BigInteger(), nullable=True),
+        sa.Column("activation_id", sa.BigInteger(), nullable=True),
+        sa.Column("answer_id", sa.BigInteger(), nullable=True),
+        _moment("settled_at", nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound_messages")),
+        sa.UniqueConstraint("provider", "provider_id", name="uq_inbound_messages_provider_id"),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["open_questions.id"], name=op.f("fk_inbound_messages_question_id_open_questions")
+        ),
+        sa.ForeignKeyConstraint(["answer_id"], ["messages.id"], name=op.f("fk_inbound_messages_answer_id_messages")),
+        sa.CheckConstraint("status <> 'settled' OR settled_at IS NOT NULL", name=op.f("ck_inbound_messages_settled")),
+        sa.CheckConstraint(
+            "status IN ('received', 'handled', 'open', 'settled')", name=op.f("ck_inbound_messages_status")
+        ),
+        sa.CheckConstraint(f"word IN ({WORDS})", name=op.f("ck_inbound_messages_word")),
+    )
+    op.create_index("ix_inbound_messages_phone", "inbound_messages", ["phone", "id"])
+    op.create_index(
+        "ix_inbound_messages_open", "inbound_messages", ["id"], postgresql_where="status IN ('received', 'open')"
+    )
+    op.create_index(op.f("ix_inbound_messages_question_id"), "inbound_messages", ["question_id"])
+    op.create_index(op.f("ix_inbound_messages_answer_id"), "inbound_messages", ["answer_id"])
+
+
+def _suppressions() -> None:
+    op.create_table(
+        "suppressions",
+        _id(),
+        sa.Column("phone", sa.String(20), nullable=False),
+        sa.Column("status", sa.String(40), nullable=False),
+        sa.Column("reason", sa.String(40), nullable=False),
+        _moment("since_at"),
+        _moment("lifted_at", nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suppressions")),
+        sa.CheckConstraint("(status = 'lifted') = (lifted_at IS NOT NULL)", name=op.f("ck_suppressions_lifted")),
+        sa.CheckConstraint("status IN ('in_force', 'lifted')", name=op.f("ck_suppressions_status")),
+        sa.CheckConstraint("reason IN ('sms', 'web', 'staff', 'provider')", name=op.f("ck_suppressions_reason")),
+    )
+    op.create_index(
+        "uq_suppressions_one_in_force",
+        "suppressions",
+        ["phone"],
+        unique=True,
+        postgresql_where="status = 'in_force'",
+    )
+
+
+def _message_statuses(statuses: str) -> None:
+    op.drop_constraint(op.f("ck_messages_status"), "messages", type_="check")
+    op.create_check_constraint(op.f("ck_messages_status"), "messages", f"status IN ({statuses})")
+
+
+def downgrade() -> None:
+    """Forget what came back; messages that were not wanted count as not sent."""
+    op.execute("UPDATE messages SET status = 'failed' WHERE status = 'stopped'")
+    _message_statuses(STATUSES)
+    op.drop_table("suppressions")
+    op.drop_table("inbound_messages")
+    op.drop_table("open_questions")
