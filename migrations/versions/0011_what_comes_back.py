@@ -1,4 +1,4 @@
-"""Keep inbound messages, open questions, and numbers that want no SMS.
+"""Keep inbound messages, open questions, numbers that want no SMS, and calls.
 
 Revision ID: 0011
 Revises: 0006
@@ -13,14 +13,17 @@ branch_labels = None
 depends_on = None
 
 WORDS = "'yes', 'no', 'extend', 'return', 'stop', 'start', 'help'"
+MATTERS = "'offer_untold', 'offer_answer', 'overdue', 'due_soon', 'reply', 'question', 'decision', 'message'"
+RESULTS = "'told', 'absent', 'wrong_number', 'later', 'refused'"
 STATUSES = "'queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed', 'unknown'"
 
 
 def upgrade() -> None:
-    """Add the three tables, and the status of a message that its number does not want."""
+    """Add the tables, and the status of a message that its number does not want."""
     _questions()
     _inbound()
     _suppressions()
+    _calls()
     _message_statuses(STATUSES + ", 'stopped'")
 
 
@@ -124,6 +127,41 @@ def _suppressions() -> None:
     )
 
 
+def _calls() -> None:
+    op.create_table(
+        "call_claims",
+        _id(),
+        sa.Column("phone", sa.String(20), nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=True),
+        _moment("until_at"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_claims")),
+        sa.UniqueConstraint("phone", name="uq_call_claims_phone"),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_call_claims_staff_id_staff")),
+    )
+    op.create_index(op.f("ix_call_claims_staff_id"), "call_claims", ["staff_id"])
+    op.create_table(
+        "call_records",
+        _id(),
+        sa.Column("matter", sa.String(40), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("application_id", sa.BigInteger(), nullable=True),
+        sa.Column("result", sa.String(40), nullable=False),
+        _moment("called_at"),
+        _moment("again_at", nullable=True),
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_records")),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["applications.id"], name=op.f("fk_call_records_application_id_applications")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_call_records_staff_id_staff")),
+        sa.CheckConstraint(f"matter IN ({MATTERS})", name=op.f("ck_call_records_matter")),
+        sa.CheckConstraint(f"result IN ({RESULTS})", name=op.f("ck_call_records_result")),
+    )
+    op.create_index("ix_call_records_matter", "call_records", ["matter", "subject_id", "id"])
+    op.create_index(op.f("ix_call_records_application_id"), "call_records", ["application_id"])
+    op.create_index(op.f("ix_call_records_staff_id"), "call_records", ["staff_id"])
+
+
 def _message_statuses(statuses: str) -> None:
     op.drop_constraint(op.f("ck_messages_status"), "messages", type_="check")
     op.create_check_constraint(op.f("ck_messages_status"), "messages", f"status IN ({statuses})")
@@ -133,6 +171,8 @@ def downgrade() -> None:
     """Forget what came back; messages that were not wanted count as not sent."""
     op.execute("UPDATE messages SET status = 'failed' WHERE status = 'stopped'")
     _message_statuses(STATUSES)
+    op.drop_table("call_records")
+    op.drop_table("call_claims")
     op.drop_table("suppressions")
     op.drop_table("inbound_messages")
     op.drop_table("open_questions")

@@ -1,14 +1,19 @@
 """The navigation of the staff pages, by role."""
 
+from collections.abc import Callable
+from functools import cache
+
 from flask import Flask, current_app, request, url_for
 
 from mra.core import current
 from mra.core.access import Role, mark_of
+from mra.desk.queries import call_list
 from mra.disasters import queries as disasters
 
 # label, endpoint
 PLACES = (
     ("本日の窓口", "desk.today"),
+    ("電話リスト", "desk.calls"),
     ("申込", "applications.index"),
     ("割当", "allocation.index"),
     ("案内", "allocation.offers"),
@@ -32,15 +37,31 @@ def init_app(app: Flask) -> None:
     )
 
 
+def _people_to_ring() -> Callable[[], int]:
+    """How many people are to be rung, asked when it is printed, and once for both menus of a page."""
+
+    @cache
+    def counted() -> int:
+        activation = disasters.current_activation()
+        return call_list.count(activation.id) if activation else 0
+
+    return counted
+
+
+# endpoint → what makes the function that counts for one page
+COUNTS = {"desk.calls": _people_to_ring}
+
+
 def places(role: Role | None) -> list[dict[str, object]]:
     """The entries that this role may open; none for everybody who is not staff."""
     if role is None:
         return []
-    entries = []
+    entries: list[dict[str, object]] = []
     for label, endpoint in PLACES:
         mark = mark_of(current_app.view_functions.get(endpoint))
         if mark and role in mark.roles:
-            entries.append({"label": label, "url": url_for(endpoint), "current": False, "endpoint": endpoint})
+            entry = {"label": label, "url": url_for(endpoint), "current": False, "endpoint": endpoint}
+            entries.append(entry | ({"count": COUNTS[endpoint]()} if endpoint in COUNTS else {}))
     _mark_current(entries)
     return entries
 

@@ -19,6 +19,8 @@ from mra.allocation import views as allocation_views
 from mra.applications import rules as applications_rules
 from mra.applications import views as applications_views
 from mra.core import audit, outbox
+from mra.desk import call_rules as desk_call_rules
+from mra.desk import models as desk_models
 from mra.desk import views as desk_views
 from mra.disasters import rules as disasters_rules
 from mra.disasters import services as disasters_services
@@ -57,7 +59,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 # All tables are reached from these; importing them here is what makes migrations see everything.
-MODELS = (audit, outbox, allocation_models, loans_models, messaging_models, inbound_models, supply_models)
+MODELS = (audit, outbox, allocation_models, loans_models, messaging_models, inbound_models, supply_models, desk_models)
 
 # Jobs are known once their file is read; those of the schedule are read there.
 JOB_FILES = (inbound_jobs,)
@@ -80,6 +82,7 @@ RULES = (
     applications_rules,
     allocation_rules,
     loans_rules,
+    desk_call_rules,
 )
 
 SHELL_REFUSALS = {
