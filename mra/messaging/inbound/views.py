@@ -47,7 +47,7 @@ def reply(handset_id: int) -> ResponseReturnValue:
     form = ReplyForm(request.form)
     if form.check():
         services.take_in(provider="demo", provider_id=uuid4().hex, phone=phone, body=form.clean["body"])
-        flash("返信しました。数秒たってから「新しいSMSを確認する」を押してください。", "success")
+        flash("返信しました。返事が届くまで、1分ほどお待ちください。", "success")
     else:
         flash(form.errors["body"], "warning")
     return redirect(url_for("messaging.phone", handset_id=handset_id), 303)
