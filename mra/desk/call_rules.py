@@ -93,7 +93,7 @@ RESULT_WORDS = {
     CallResult.REFUSED: "断られた",
 }
 RESULT_MEANINGS = {
-    CallResult.TOLD: "一覧から消えます。",
+    CallResult.TOLD: "一覧から消えます。返却の遅れと案内への回答は、翌日もそのままなら、また出ます。",
     CallResult.ABSENT: "1時間後に、また一覧に出ます。",
     CallResult.WRONG_NUMBER: "電話番号の確認が必要な方として残ります。",
     CallResult.LATER: "下の時刻に、また一覧に出ます。",
