@@ -313,8 +313,7 @@ def member(name: str = "", *, under: Member | None = None, with_contact: bool = 
         joined_on=date(2021, 7, 28),
         created_at=clock.now(),
     )
-    db.session.add(made)
-    db.session.flush()
+    begin(made, by=SYSTEM)
     if with_contact:
         contact(made)
     return made

@@ -97,7 +97,7 @@ def upgrade() -> None:
         sa.Column("content_type", sa.String(length=100), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("size_bytes > 0", name=op.f("ck_stored_files_not_empty")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_files")),
         sa.UniqueConstraint("sha256", name=op.f("uq_stored_files_sha256")),
@@ -142,8 +142,8 @@ def upgrade() -> None:
             ["stored_file_id"], ["stored_files.id"], name=op.f("fk_agreement_files_stored_file_id_stored_files")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_files")),
+        sa.UniqueConstraint("agreement_id", "stored_file_id", name="uq_agreement_files_content"),
     )
-    op.create_index(op.f("ix_agreement_files_agreement_id"), "agreement_files", ["agreement_id"], unique=False)
     op.create_table(
         "agreement_parties",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -214,6 +214,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_base_candidates")),
     )
     op.create_index(op.f("ix_base_candidates_agreement_id"), "base_candidates", ["agreement_id"], unique=False)
+    op.create_index(
+        op.f("ix_base_candidates_municipality_code"), "base_candidates", ["municipality_code"], unique=False
+    )
     op.create_index("ix_base_candidates_place", "base_candidates", ["place"], unique=False, postgresql_using="gist")
     op.create_table(
         "members",
@@ -224,9 +227,16 @@ def upgrade() -> None:
         sa.Column("municipality_code", sa.String(length=5), nullable=True),
         sa.Column("address", sa.String(length=200), nullable=False),
         sa.Column("joined_on", sa.Date(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum("current", "left", name="status", native_enum=False, create_constraint=True, length=40),
+            server_default="current",
+            nullable=False,
+        ),
         sa.Column("left_on", sa.Date(), nullable=True),
         sa.Column("remarks", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(status = 'left') = (left_on IS NOT NULL)", name=op.f("ck_members_left_with_a_day")),
         sa.CheckConstraint("left_on IS NULL OR left_on >= joined_on", name=op.f("ck_members_leaves_after_joining")),
         sa.CheckConstraint("parent_id <> id", name=op.f("ck_members_parent_is_another")),
         sa.ForeignKeyConstraint(
@@ -265,7 +275,17 @@ def upgrade() -> None:
         sa.Column("email", postgresql.CITEXT(), nullable=False),
         sa.Column("invited_by_staff_id", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "invited", "accepted", "revoked", name="status", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(status = 'accepted') = (accepted_at IS NOT NULL)", name=op.f("ck_member_invitations_accepted_at")
+        ),
         sa.ForeignKeyConstraint(
             ["invited_by_staff_id"], ["staff.id"], name=op.f("fk_member_invitations_invited_by_staff_id_staff")
         ),
@@ -273,6 +293,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_member_invitations")),
     )
     op.create_index("ix_member_invitations_member", "member_invitations", ["member_id"], unique=False)
+    op.create_index(
+        "uq_member_invitations_open",
+        "member_invitations",
+        ["email"],
+        unique=True,
+        postgresql_where="status = 'invited'",
+    )
     op.create_table(
         "member_people",
         sa.Column("staff_id", sa.BigInteger(), nullable=False),
@@ -344,6 +371,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("confirmed_on", sa.Date(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lapsed_on", sa.Date(), nullable=True),
+        sa.Column("lapse_reason", sa.String(length=200), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "(kind = 'vehicle') = (vehicle_class IS NOT NULL)", name=op.f("ck_pledges_class_of_vehicles")
@@ -504,6 +534,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=400), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("passed_on_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "status NOT IN ('agreed', 'met') OR (agreed_quantity IS NOT NULL AND ready_on IS NOT NULL)",
             name=op.f("ck_calls_agreed_with_facts"),
@@ -632,6 +663,7 @@ def downgrade() -> None:
     op.drop_table("pledges")
     op.drop_index(op.f("ix_member_people_member_id"), table_name="member_people")
     op.drop_table("member_people")
+    op.drop_index("uq_member_invitations_open", table_name="member_invitations", postgresql_where="status = 'invited'")
     op.drop_index("ix_member_invitations_member", table_name="member_invitations")
     op.drop_table("member_invitations")
     op.drop_index("ix_member_contacts_member", table_name="member_contacts")
@@ -639,13 +671,13 @@ def downgrade() -> None:
     op.drop_index("ix_members_parent", table_name="members")
     op.drop_table("members")
     op.drop_index("ix_base_candidates_place", table_name="base_candidates", postgresql_using="gist")
+    op.drop_index(op.f("ix_base_candidates_municipality_code"), table_name="base_candidates")
     op.drop_index(op.f("ix_base_candidates_agreement_id"), table_name="base_candidates")
     op.drop_table("base_candidates")
     op.drop_index("ix_agreement_reminders_open", table_name="agreement_reminders", postgresql_where="closed_at IS NULL")
     op.drop_table("agreement_reminders")
     op.drop_index(op.f("ix_agreement_parties_agreement_id"), table_name="agreement_parties")
     op.drop_table("agreement_parties")
-    op.drop_index(op.f("ix_agreement_files_agreement_id"), table_name="agreement_files")
     op.drop_table("agreement_files")
     op.drop_index(op.f("ix_agreement_contacts_agreement_id"), table_name="agreement_contacts")
     op.drop_table("agreement_contacts")

@@ -1,30 +1,34 @@
 """Keep inbound messages, open questions, numbers that want no SMS, and calls.
 
 Revision ID: 0011
-Revises: 0006
+Revises: 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0006"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
 WORDS = "'yes', 'no', 'extend', 'return', 'stop', 'start', 'help'"
 MATTERS = "'offer_untold', 'offer_answer', 'overdue', 'due_soon', 'reply', 'question', 'decision', 'message'"
 RESULTS = "'told', 'absent', 'wrong_number', 'later', 'refused'"
-STATUSES = "'queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed', 'unknown'"
 
 
 def upgrade() -> None:
-    """Add the tables, and the status of a message that its number does not want."""
+    """Add the tables; numbers whose owners told the carrier that they want no SMS stand on the list only."""
     _questions()
     _inbound()
     _suppressions()
     _calls()
-    _message_statuses(STATUSES + ", 'stopped'")
+    op.execute(
+        "INSERT INTO suppressions (phone, status, reason, since_at) "
+        "SELECT phone, 'in_force', 'provider', marked_at FROM number_marks WHERE mark = 'opted_out'"
+    )
+    op.execute("DELETE FROM number_marks WHERE mark = 'opted_out'")
+    _number_marks("'no_sms', 'invalid'")
 
 
 def _moment(name: str, *, nullable: bool = False) -> sa.Column[object]:
@@ -162,15 +166,18 @@ def _calls() -> None:
     op.create_index(op.f("ix_call_records_staff_id"), "call_records", ["staff_id"])
 
 
-def _message_statuses(statuses: str) -> None:
-    op.drop_constraint(op.f("ck_messages_status"), "messages", type_="check")
-    op.create_check_constraint(op.f("ck_messages_status"), "messages", f"status IN ({statuses})")
+def _number_marks(marks: str) -> None:
+    op.drop_constraint(op.f("ck_number_marks_mark"), "number_marks", type_="check")
+    op.create_check_constraint(op.f("ck_number_marks_mark"), "number_marks", f"mark IN ({marks})")
 
 
 def downgrade() -> None:
-    """Forget what came back; messages that were not wanted count as not sent."""
-    op.execute("UPDATE messages SET status = 'failed' WHERE status = 'stopped'")
-    _message_statuses(STATUSES)
+    """Forget what came back, but for the numbers that a carrier told us of."""
+    _number_marks("'no_sms', 'invalid', 'opted_out'")
+    op.execute(
+        "INSERT INTO number_marks (phone, mark, code, marked_at) SELECT phone, 'opted_out', '21610', since_at "
+        "FROM suppressions WHERE status = 'in_force' AND reason = 'provider' ON CONFLICT DO NOTHING"
+    )
     op.drop_table("call_records")
     op.drop_table("call_claims")
     op.drop_table("suppressions")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import select
 
 from mra.core import audit
+from mra.core.access import Role
 from mra.core.actor import ActorKind
 from mra.core.audit import AuditEvent
 from mra.core.db import db
@@ -19,6 +20,12 @@ def staff_names(staff_ids: Iterable[int]) -> dict[int, str]:
     if not wanted:
         return {}
     return {row.id: row.name for row in db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(wanted)))}
+
+
+def admins() -> list[tuple[int, str]]:
+    """The accounts of admins with their e-mail addresses, for what only they can mend."""
+    found = select(Staff.id, Staff.email).where(Staff.role == Role.ADMIN, Staff.is_active).order_by(Staff.id)
+    return [(number, email) for number, email in db.session.execute(found)]
 
 
 def is_email_used(email: str) -> bool:

@@ -49,6 +49,11 @@ def deactivate(person: Staff) -> None:
     _revoke(StaffSession.staff_id == person.id)
 
 
+def reactivate(person: Staff) -> None:
+    """Open a closed account again; the person signs in with the password they had."""
+    person.is_active = True
+
+
 def _keep_one_admin(person: Staff, *, still_admin: bool) -> None:
     others = select(func.count()).where(Staff.role == Role.ADMIN, Staff.is_active, Staff.id != person.id)
     if person.role is Role.ADMIN and not still_admin and not db.session.scalar(others):

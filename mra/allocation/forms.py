@@ -69,8 +69,7 @@ class OverrideForm(ReasonForm):
     missing = "指定の理由を入力してください。例：車いすを載せられる車がこの1台しかないため"
 
     def read(self) -> None:
-        """A kind, a car, a person where there must be one, a reason."""
-        super().read()
+        """A kind, a car, a person where there must be one, a reason; in the order of the page, so that errors are too."""
         kind, vehicle_id = self.text("kind"), self.number("vehicle")
         if kind not in set(OverrideKind):
             self.wrong("kind", "固定・禁止・外すのどれかを選んでください。")
@@ -80,6 +79,7 @@ class OverrideForm(ReasonForm):
             self.wrong("vehicle", "車両を選んでください。")
         self.clean["kind"] = OverrideKind(kind) if kind in set(OverrideKind) else None
         self.clean["vehicle_id"] = vehicle_id
+        super().read()
 
     def number(self, name: str) -> int | None:
         """An id that a page put there; None for anything else."""

@@ -54,6 +54,11 @@ class AllocationRun(Table_):
         return [*self.orders.get("pinned", []), *self.plan["assignments"]]
 
     @property
+    def is_narrow(self) -> bool:
+        """Whether it looked at some cars only: whom these would not suit, it counts among those who wait and names nowhere."""
+        return self.waiting_count > self.assigned_count + len(self.reasons)
+
+    @property
     def made_by(self) -> str:
         """Who made it, as pages say it."""
         return f"{self.staff.name}さんが作成" if self.staff else "空いた車両を次の方へ案内するため、自動で作成"

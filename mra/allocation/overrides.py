@@ -6,7 +6,6 @@ in its own words (`bar`), so that the kept scenario can be worked out again from
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from mra.allocation.engine import Plan, Request, Scenario, Vehicle, distance_km
@@ -47,13 +46,36 @@ def _not(vehicle: str) -> str:
 
 def _with_words(vehicle: Vehicle, words: frozenset[str], is_barred: bool) -> Vehicle:
     own = words - {_not(vehicle.id)} | {f"only {vehicle.id}"} if is_barred else words
-    return replace(vehicle, features=vehicle.features | own)
+    return Vehicle(
+        id=vehicle.id,
+        vehicle_class=vehicle.vehicle_class,
+        seats=vehicle.seats,
+        transmission=vehicle.transmission,
+        features=vehicle.features | own,
+        lat=vehicle.lat,
+        lon=vehicle.lon,
+        available_from=vehicle.available_from,
+        available_until=vehicle.available_until,
+    )
 
 
 def _needing(request: Request, barred: Collection[str]) -> Request:
     if not barred:
         return request
-    return replace(request, required_features=request.required_features | frozenset(map(_not, barred)))
+    return Request(
+        id=request.id,
+        tier=request.tier,
+        submitted_at=request.submitted_at,
+        classes=request.classes,
+        seats=request.seats,
+        can_drive_manual=request.can_drive_manual,
+        required_features=request.required_features | frozenset(map(_not, barred)),
+        lat=request.lat,
+        lon=request.lon,
+        max_distance_km=request.max_distance_km,
+        from_on=request.from_on,
+        until_on=request.until_on,
+    )
 
 
 def without(scenario: Scenario, *, requests: Collection[str], vehicles: Collection[str]) -> Scenario:

@@ -104,12 +104,15 @@ def tier_by(priorities: Priorities) -> ColumnElement[int]:
     return case(*whens, else_=last)
 
 
+def tier_under(priorities: Priorities) -> ColumnElement[int]:
+    """The tier under another rule: the rule's own, but for those whom staff moved; these keep theirs, the last at most."""
+    by_staff = func.least(CarRequest.tier, last_tier(priorities))
+    return case((CarRequest.tier_set_by_staff_id.is_not(None), by_staff), else_=tier_by(priorities))
+
+
 def effect_of(activation_id: int, priorities: Priorities) -> Effect:
     """What a rule would do to those who wait now (also those not yet admitted), counted in one statement."""
-    by_hand = CarRequest.tier_set_by_staff_id.is_not(None)
-    # Whom staff put behind the last tier of a shorter rule comes to stand in the last.
-    by_staff = func.least(CarRequest.tier, last_tier(priorities))
-    after = case((by_hand, by_staff), else_=tier_by(priorities))
+    by_hand, after = CarRequest.tier_set_by_staff_id.is_not(None), tier_under(priorities)
     arrival = (CarRequest.submitted_at, CarRequest.id)
     places = (
         select(

@@ -5,13 +5,34 @@ behind which they can move to a folder or an object store.
 """
 
 import hashlib
+from collections.abc import Callable
+from typing import TypeVar
 
 from sqlalchemy import CheckConstraint, LargeBinary, String, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from . import clock
 from .db import Base, Id, Moment, db
+
+View = TypeVar("View", bound=Callable[..., object])
+# What a browser sends around a file: the borders of its parts, the other fields.
+AROUND_A_FILE = 64 * 1024
+
+
+def takes_file(most_bytes: int) -> Callable[[View], View]:
+    """Mark a view whose form carries a file that may be larger than other bodies; the shell enforces the limit."""
+
+    def keep(view: View) -> View:
+        view.most_body_bytes = most_bytes + AROUND_A_FILE  # type: ignore[attr-defined]
+        return view
+
+    return keep
+
+
+def most_body_bytes(view: object) -> int | None:
+    """How many bytes the body of this view may have; None where the usual limit holds."""
+    return getattr(view, "most_body_bytes", None)
 
 
 class StoredFile(Base):
@@ -25,7 +46,7 @@ class StoredFile(Base):
     content_type: Mapped[str] = mapped_column(String(100))
     size_bytes: Mapped[int]
     created_at: Mapped[Moment]
-    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 def store(content: bytes, content_type: str) -> StoredFile:

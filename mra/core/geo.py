@@ -1,11 +1,11 @@
-"""Places: the one door through which points enter and leave the database (WGS 84, degrees)."""
+"""Places: the one door through which points and areas enter and leave the database (WGS 84, degrees)."""
 
 from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 
-from geoalchemy2 import Geography, WKBElement
+from geoalchemy2 import Geography, Geometry, WKBElement
 from geoalchemy2.shape import from_shape, to_shape
-from shapely import Point
+from shapely import MultiPolygon, Point, Polygon, box
 
 EARTH_RADIUS_KM = 6371.0088
 
@@ -20,6 +20,27 @@ class Coordinates(NamedTuple):
 def point_column() -> Geography:
     """The column type of a point; distances come out in metres. Its GiST index is declared on the table."""
     return Geography("POINT", srid=4326, spatial_index=False)
+
+
+def area_column() -> Geometry:
+    """The column type of an area (degrees). Its GiST index is declared on the table."""
+    return Geometry("MULTIPOLYGON", srid=4326, spatial_index=False)
+
+
+def outline_column() -> Geometry:
+    """The column type of a shape for drawing (Web Mercator, metres at the equator)."""
+    return Geometry("MULTIPOLYGON", srid=3857, spatial_index=False)
+
+
+def shape(outline: WKBElement) -> MultiPolygon:
+    """The polygons of an outline column's value."""
+    found = to_shape(outline)
+    return MultiPolygon([part for part in getattr(found, "geoms", [found]) if isinstance(part, Polygon)])
+
+
+def bounds_box(bounds: tuple[float, float, float, float]) -> WKBElement:
+    """A value for comparing outlines with a frame (west, south, east, north in Web Mercator)."""
+    return from_shape(box(*bounds), srid=3857)
 
 
 def point(lat: float, lon: float) -> WKBElement:

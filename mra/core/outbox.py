@@ -23,6 +23,7 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_waiting", "due_at", "id", postgresql_where="queued_at IS NULL AND done_at IS NULL"),
+        Index("ix_outbox_failing", "id", postgresql_where="done_at IS NULL AND tries > 0"),
         Index("ix_outbox_unfinished", "queued_at", postgresql_where="queued_at IS NOT NULL AND done_at IS NULL"),
     )
 
@@ -113,3 +114,19 @@ def put_back_lost(older_than: timedelta = timedelta(minutes=10)) -> int:
         .values(queued_at=None)
     )
     return db.session.execute(lost).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def failing(limit: int = 50) -> list[OutboxRow]:
+    """Promises whose job came to nothing at least once and is not done, newest first: for the page of admins."""
+    rows = select(OutboxRow).where(OutboxRow.done_at.is_(None), OutboxRow.tries > 0)
+    return list(db.session.scalars(rows.order_by(OutboxRow.id.desc()).limit(limit)))
+
+
+def try_again(row_id: int) -> bool:
+    """Let a failed promise be taken by the next drain; False where it is done, or was never tried."""
+    again = update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.done_at.is_(None), OutboxRow.tries > 0)
+    moment = clock.now()
+    done = db.session.execute(again.values(queued_at=None, due_at=moment))
+    if has_request_context():
+        g.outbox_promised = True
+    return bool(done.rowcount)  # type: ignore[attr-defined]

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from .actor import ActorKind
 from .audit import AuditEvent
-from .dates import short_moment
+from .clock import in_japan, now
+from .dates import japanese_moment, short_moment
 from .db import Base
 from .lifecycle import Lifecycle
 
@@ -52,13 +54,18 @@ def lines(
 def _line(event: AuditEvent, staff_names: Mapping[int, str], note: str | None) -> Line:
     lifecycle = lifecycle_of(event.subject_kind)
     return Line(
-        at=short_moment(event.at),
+        at=_when(event.at),
         who=_who(event, staff_names),
         what=lifecycle.told_as(event.action, event.facts) if lifecycle else "記録",
         before=lifecycle.status_label(event.before) if lifecycle else None,
         after=lifecycle.status_label(event.after) if lifecycle else None,
         note=note,
     )
+
+
+def _when(at: datetime) -> str:
+    """With the year where it is not the present one: members and agreements have histories of many years."""
+    return (short_moment if in_japan(at).year == in_japan(now()).year else japanese_moment)(at)
 
 
 def _who(event: AuditEvent, staff_names: Mapping[int, str]) -> str:

@@ -8,11 +8,13 @@ from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from mra.accounts.queries import staff_names
+from mra.alliance.rules.pledges import SUPPLY_KIND_WORDS
 from mra.core import current
 from mra.core.actor import ActorKind
 from mra.core.audit import AuditEvent, timeline
 from mra.core.db import db
 from mra.core.timeline import Line, lines
+from mra.core.vehicle_classes import VEHICLE_CLASS_WORDS, VehicleClass
 
 from . import rules
 from .models import Activation, Base, Disaster, PriorityVersion, TermsVersion
@@ -220,5 +222,15 @@ def _event_note(facts: dict[str, Any], bases: dict[int, str]) -> str:
         parts.append(f"追加 {len(facts['added'])}")
     if facts.get("removed"):
         parts.append(f"除外 {len(facts['removed'])}")
+    if "need_id" in facts:
+        parts.append(_need_note(facts))
     parts.extend(rules.FIELD_WORDS.get(name, name) for name in facts.get("fields", []))
     return "、".join(part for part in parts if part)
+
+
+def _need_note(facts: dict[str, Any]) -> str:
+    """A change of what is needed: 軽トラック 10→12台."""
+    vehicle_class = facts.get("vehicle_class")
+    word = VEHICLE_CLASS_WORDS[VehicleClass(vehicle_class)] if vehicle_class else SUPPLY_KIND_WORDS[facts["kind"]]
+    before, after = facts["quantity"]
+    return f"{word} {before:,}→{after:,}{facts['unit']}"

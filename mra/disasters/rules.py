@@ -1,15 +1,16 @@
 """What an activation goes through, when a base is open, and how long a car may be lent."""
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from mra.core.access import COORDINATORS, Role
 from mra.core.clock import JAPAN
+from mra.core.editions import changed_fields as changed_fields
+from mra.core.editions import edition as edition
 from mra.core.lifecycle import Lifecycle, Move, Word
 from mra.core.vehicle_classes import PASSENGER_CLASSES, VehicleClass
 
@@ -97,6 +98,7 @@ ACTIVATION = Lifecycle(
         "add_base": "拠点の追加",
         "change_base": "拠点の情報の変更",
         "change_terms": "貸出条件の登録",
+        "change_need": "必要な物資の変更",
         "change_priorities": "優先順位の規則の登録",
         "change_freed_cars": "辞退・期限切れの車両の扱いの変更",
     },
@@ -179,19 +181,6 @@ class BaseDetails:
 
 
 Details = ActivationDetails | BaseDetails
-
-
-def edition(details: Details) -> str:
-    """A short mark of what a form showed: if it no longer fits, somebody else has changed the settings meanwhile."""
-    values = [getattr(details, field.name) for field in fields(details)]
-    # The same moment is written in one way, whatever time zone it was read in.
-    told = [value.astimezone(UTC) if isinstance(value, datetime) else value for value in values]
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
-
-
-def changed_fields(old: Details, new: Details) -> list[str]:
-    """The names of the fields in which two states differ; the timeline tells these, never the values."""
-    return [field.name for field in fields(old) if getattr(old, field.name) != getattr(new, field.name)]
 
 
 def is_slug(text: str) -> bool:

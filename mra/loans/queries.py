@@ -15,6 +15,7 @@ from mra.core.db import db
 from mra.core.text import digits
 from mra.disasters import rules as disasters
 from mra.disasters.models import Base, TermsVersion
+from mra.supply.rules.stories import VehicleStory
 from mra.vehicles.models import Vehicle
 from mra.vehicles.plates import PlateFault, parse_plate
 
@@ -267,3 +268,21 @@ def _running_due(after: datetime, until: datetime) -> Select[Loan]:
         .where(Loan.status == LoanStatus.ON_LOAN, Loan.due_at > after, Loan.due_at <= until)
         .order_by(Loan.id)
     )
+
+
+def vehicle_stories(vehicle_ids: Collection[int]) -> dict[int, VehicleStory]:
+    """What became of these cars: how many applicants drove each, and the kilometres of loans that are over."""
+    told = (
+        select(
+            Loan.vehicle_id,
+            func.count(CarRequest.application_id.distinct()),
+            func.sum(Loan.odometer_in_km - Loan.odometer_out_km),
+        )
+        .join(Loan.car_request)
+        .where(Loan.vehicle_id.in_(vehicle_ids), Loan.handed_over_at.is_not(None))
+        .group_by(Loan.vehicle_id)
+    )
+    return {
+        vehicle_id: VehicleStory(int(people), int(driven_km or 0))
+        for vehicle_id, people, driven_km in db.session.execute(told)
+    }

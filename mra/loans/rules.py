@@ -274,6 +274,16 @@ def remind_from(handed_over_at: datetime, due: datetime) -> datetime:
     return due - timedelta(days=3 if due - handed_over_at > timedelta(days=7) else 1)
 
 
+def text_holds(template: str, status: LoanStatus, due: datetime, moment: datetime) -> bool:
+    """Whether a text about a loan, promised some time ago, still says what is so."""
+    if template == "due_soon":
+        return status is L.ON_LOAN and moment < due <= moment + timedelta(days=3)
+    if template == "overdue":
+        return status is L.ON_LOAN and due <= moment
+    needed = {"reservation_made": L.RESERVED, "reservation_cancelled": L.CANCELLED, "loan_extended": L.ON_LOAN}
+    return template not in needed or status is needed[template]
+
+
 def _japanese(day: date) -> str:
     return f"{day.month}月{day.day}日"
 

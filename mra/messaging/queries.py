@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from mra.core import clock
 from mra.core.db import db
 
-from .models import Message
-from .rules import REPETITION, UNREACHED, Channel, MessageStatus, State, repetition_key
+from .models import BulkMessage, BulkRecipient, Message
+from .rules import REPETITION, UNREACHED, WANTS_NO_SMS, Channel, MessageStatus, State, repetition_key
 
 PAGE = 50
 HANDSETS = 20
@@ -71,6 +71,16 @@ def unreached_since(hours: int = 24) -> dict[MessageStatus, int]:
     return dict(db.session.execute(wanted.group_by(Message.status)).all())
 
 
+def met_a_stopped_number() -> ColumnElement[bool]:
+    """Messages that were not sent because the owner of the number wants no SMS."""
+    return and_(Message.status == MessageStatus.DROPPED, Message.error_code.in_(WANTS_NO_SMS))
+
+
+def needs_call() -> ColumnElement[bool]:
+    """Messages whose news somebody has to tell by phone: they did not arrive, perhaps, or their number wants none."""
+    return or_(Message.status.in_(UNREACHED), met_a_stopped_number())
+
+
 def repeated(messages: Iterable[Message]) -> set[int]:
     """The ids of those messages that were sent again already."""
     keys = {repetition_key(message.id): message.id for message in messages}
@@ -116,3 +126,20 @@ def received_by(handset_id: int, limit: int = PAGE) -> list[Message]:
         .limit(limit)
     )
     return list(found)[::-1]
+
+
+def bulk_messages(limit: int = HANDSETS) -> Sequence[BulkMessage]:
+    """The last messages to many, newest first."""
+    return db.session.scalars(select(BulkMessage).order_by(BulkMessage.id.desc()).limit(limit)).all()
+
+
+def bulk_progress(bulk_id: int) -> dict[MessageStatus | None, int]:
+    """How many people of a message to many stand where; None: their message is still to be written."""
+    rows = db.session.execute(
+        select(Message.status, func.count())
+        .select_from(BulkRecipient)
+        .outerjoin(Message, Message.id == BulkRecipient.message_id)
+        .where(BulkRecipient.bulk_id == bulk_id)
+        .group_by(Message.status)
+    )
+    return dict(rows.all())

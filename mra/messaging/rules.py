@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from mra.core.lifecycle import Lifecycle, Move, Word
 
+from . import bulk_rules, next_steps
+from .next_steps import Step
+
 
 class MessageStatus(StrEnum):
     """From promise to the handset; `unknown` is a provider call that got no answer and is never repeated by machine."""
@@ -18,7 +21,7 @@ class MessageStatus(StrEnum):
     UNDELIVERED = "undelivered"
     FAILED = "failed"
     UNKNOWN = "unknown"
-    STOPPED = "stopped"
+    DROPPED = "dropped"
 
 
 class Channel(StrEnum):
@@ -29,6 +32,8 @@ class Channel(StrEnum):
 
 
 CHANNEL_WORDS = {Channel.SMS: "SMS", Channel.EMAIL: "メール"}
+
+PROVIDER_WORDS = {"twilio": "Twilio", "gateway": "国内SMS事業者"}
 
 M = MessageStatus
 
@@ -43,7 +48,7 @@ MESSAGE = Lifecycle(
         M.UNDELIVERED: Word("不達", "danger"),
         M.FAILED: Word("不達", "danger"),
         M.UNKNOWN: Word("不明", "warning"),
-        M.STOPPED: Word("停止中", "warning"),
+        M.DROPPED: Word("停止中", "neutral"),
     },
     Move("claim", (M.QUEUED,), M.SENDING, "送信開始"),
     Move("hand_to_provider", (M.SENDING, M.UNKNOWN), M.SENT, "送信"),
@@ -51,8 +56,8 @@ MESSAGE = Lifecycle(
     Move("fail", (M.SENDING, M.UNKNOWN), M.FAILED, "送信できず"),
     Move("bounce", (M.SENDING, M.SENT, M.UNKNOWN), M.UNDELIVERED, "不達"),
     Move("requeue", (M.SENDING,), M.QUEUED, "再送待ち"),
+    Move("drop", (M.QUEUED, M.SENDING, M.SENT, M.UNKNOWN), M.DROPPED, "送信中止"),
     Move("lose_track", (M.SENDING,), M.UNKNOWN, "応答なし"),
-    Move("stop", (M.SENDING, M.SENT, M.UNKNOWN), M.STOPPED, "配信停止のため送らず"),
 )
 
 
@@ -88,10 +93,17 @@ STATES = (
     ),
     State("delivered", (M.DELIVERED,), "相手に届きました。"),
     State("undelivered", (M.UNDELIVERED, M.FAILED), "届きませんでした。電話でお知らせするか、再送してください。"),
+    State("stopped", (M.DROPPED,), "送りませんでした。理由は、それぞれの連絡の下に書いてあります。"),
     State("unknown", (M.UNKNOWN,), "届いたかどうか分かりません。電話で確かめるか、再送してください。"),
-    State("stopped", (M.STOPPED,), "SMSの受信を停止している番号のため、送りませんでした。電話でお知らせください。"),
 )
 UNREACHED = (M.UNDELIVERED, M.FAILED, M.UNKNOWN)
+# Our word for a number on our own list, and Twilio's for one whose owner told the carrier: not sent, so somebody rings.
+SUPPRESSED = "suppressed"
+WANTS_NO_SMS = (SUPPRESSED, "21610")
+
+
+# What a person has read, may have read, or will: a second reminder on the same day would be one too many.
+ON_ITS_WAY = (M.SENDING, M.SENT, M.DELIVERED, M.UNKNOWN)
 
 
 def unreached_words(counts: Mapping[MessageStatus, int]) -> str:
@@ -153,10 +165,14 @@ class Letter:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The provider took it, under its own id; `arrived` where it says at once that it has arrived."""
+    """The provider took it, under its own id; `arrived` where it says at once that it has arrived.
+
+    `by` is its name, where several were asked in turn.
+    """
 
     provider_id: str
     arrived: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,6 +190,15 @@ class NoAnswer:
 
 Answer = Accepted | NotAccepted | NoAnswer
 
+
+def is_for_the_next_provider(answer: Answer) -> bool:
+    """Whether another provider may be asked: only where this one certainly did not take it, for a reason of its own.
+
+    What is wrong with the number is wrong everywhere; after an unknown outcome nobody is asked.
+    """
+    return isinstance(answer, NotAccepted) and (answer.may_pass or next_steps.step(answer.code) is Step.OUR_SIDE)
+
+
 # Five hours of trying: longer than most outages, shorter than most offers.
 MOST_TRIES = 12
 FIRST_PAUSE = timedelta(seconds=30)
@@ -187,13 +212,7 @@ def pause_after(tries: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << (tries - 1)), LONGEST_PAUSE)
 
 
-# Twilio's words (its API of 2010-04-01). Codes that mean "not now" rather than "no".
-TWILIO_MAY_PASS = frozenset({"20429", "429", "21611", "30001"})
-
-# Twilio's word for a number whose owner wants no SMS; ours for one on our own list.
-OPTED_OUT = "21610"
-SUPPRESSED = "suppressed"
-
+# Twilio's words (its API of 2010-04-01).
 # Twilio's message status → our move. A word that is not here changes nothing.
 TWILIO_MOVES = {
     "accepted": "hand_to_provider",
@@ -221,59 +240,24 @@ def is_smtp_not_now(answer: int) -> bool:
     return not 500 <= answer < 600
 
 
-_BAD_NUMBER = "電話番号が正しくないか、使われていません。番号を確認してください。"
-_NO_SMS = "SMSを受け取れない番号です。電話でお知らせください。"
-_OUR_SIDE = "送信の設定に問題があります。管理者に連絡してください。"
-_BAD_ADDRESS = "メールアドレスが使われていないか、受け取りを断られました。アドレスを確認してください。"
-_TOO_BUSY = "送信が混み合い、時間内に送れませんでした。再送してください。"
-
-REASONS = {
-    "20003": _OUR_SIDE,
-    "21211": _BAD_NUMBER,
-    "21212": _OUR_SIDE,
-    "21408": _OUR_SIDE,
-    "21606": _OUR_SIDE,
-    "21610": "SMSの受信を停止している番号です。電話でお知らせください。",
-    "21611": _TOO_BUSY,
-    "21612": _OUR_SIDE,
-    "21614": _NO_SMS,
-    "21635": _NO_SMS,
-    "21657": _OUR_SIDE,
-    "20429": _TOO_BUSY,
-    "429": _TOO_BUSY,
-    "30001": _TOO_BUSY,
-    "30003": "電源が切れているか、電波が届きません。時間をおいて再送するか、電話でお知らせください。",
-    "30004": "相手の設定で受信できません。電話でお知らせください。",
-    "30005": _BAD_NUMBER,
-    "30006": _NO_SMS,
-    "30007": "迷惑なSMSと判断されて止められました。管理者に連絡してください。",
-    "30008": "原因は分かりません。再送するか、電話でお知らせください。",
-    "30036": "期限までに届きませんでした。必要なら再送してください。",
-    "unreachable": _TOO_BUSY,
-    SUPPRESSED: "SMSの受信を停止している番号です。電話でお知らせください。",
-    "link_gone": "本人用リンクが無効になったため、送りませんでした。関係する画面で確認してください。",
-    "no_mail_provider": "メールの送信設定がないため、送りませんでした。管理者に連絡してください。",
-    "tls_failed": _OUR_SIDE,
-    "mail-550": _BAD_ADDRESS,
-    "mail-551": _BAD_ADDRESS,
-    "mail-552": "相手の受信箱がいっぱいか、メールが大きすぎます。電話でお知らせください。",
-    "mail-553": _BAD_ADDRESS,
-    "mail-554": "迷惑メールと判断されて止められました。管理者に連絡してください。",
+GATEWAY_MOVES = {
+    "accepted": "hand_to_provider",
+    "sent": "hand_to_provider",
+    "delivered": "confirm",
+    "undelivered": "bounce",
+    "expired": "bounce",
 }
-# What holds for a whole step, where the code by itself has no sentence.
-REASONS_BY_STEP = {"connect-": _OUR_SIDE, "login-": _OUR_SIDE, "sender-": _OUR_SIDE, "mail-4": _TOO_BUSY}
-
-
-def reason(code: str) -> str:
-    """The sentence for a provider's code, with what to do next."""
-    by_step = next((sentence for step, sentence in REASONS_BY_STEP.items() if code.startswith(step)), None)
-    return REASONS.get(code) or by_step or f"送信できませんでした（コード {code}）。電話でお知らせください。"
-
+MOVES = {"twilio": TWILIO_MOVES, "gateway": GATEWAY_MOVES}
 
 # Where the page of a subject is; a subject that is not here has no page of its own.
-SUBJECT_PAGES = {"application": "/applications/{id}", "loan": "/loans/{id}"}
+SUBJECT_PAGES = {
+    "application": "/applications/{id}",
+    "call": "/supply/calls/{id}",
+    "loan": "/loans/{id}",
+    "member": "/alliance/members/{id}",
+}
 
-REFUSALS: dict[str, str] = {
+REFUSALS: dict[str, str] = bulk_rules.REFUSALS | {
     "message_not_repeatable": "この連絡は送信中か、すでに届いているため、再送できません。画面を開き直してください。",
 }
 CONSTRAINTS: dict[str, str] = {}

@@ -1,23 +1,37 @@
 """Messages that were promised, and what became of them; Twilio's reports; phones and mailboxes of the demo."""
 
+from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mra.core import current
-from mra.core.access import DESK_STAFF, READERS, public, staff, webhook
+from mra.core.access import COORDINATORS, DESK_STAFF, READERS, public, staff, webhook
 from mra.core.config import Settings
 from mra.core.db import db
 
-from . import queries, rules, services, signatures, texts
-from .forms import HandsetForm, RepetitionForm
+from . import bulk_rules, examples, next_steps, queries, rules, services, signatures, texts
+from .forms import BulkForm, GatewayReport, HandsetForm, RepetitionForm
 from .handset import phone_is_open
 from .inbound import queries as inbound_queries
 from .inbound.models import InboundMessage
-from .models import Message
+from .kinds import KIND_WORDS
+from .models import BulkMessage, Message
+from .providers.gateway import is_from_gateway
+from .rules import MessageStatus
+from .watch import watch
 
 blueprint = Blueprint("messaging", __name__)
+
+
+# Of a message to many: not written yet, or not handed over yet.
+STILL_HERE = (None, MessageStatus.QUEUED, MessageStatus.SENDING)
+
+
+def _own_host() -> str:
+    return str(urlsplit(_settings().public_url).hostname)
 
 
 def _settings() -> Settings:
@@ -44,10 +58,103 @@ def index() -> ResponseReturnValue:
         unreached_words=rules.unreached_words(unreached),
         repeated=queries.repeated(page.messages),
         may_repeat=current.role() in DESK_STAFF,
+        may_write_to_many=current.role() in COORDINATORS,
         settings=_settings(),
+        watch=watch(),
+        provider_words=rules.PROVIDER_WORDS,
         phone_is_open=phone_is_open(_settings()),
         **WORDS,
     )
+
+
+@blueprint.get("/messages/templates")
+@staff(READERS)
+def wordings() -> ResponseReturnValue:
+    """Every wording with example values, its length and its price."""
+    return render_template(
+        "messaging/templates.html",
+        examples=list(examples.examples()),
+        kind_words=KIND_WORDS,
+        language_words=examples.LANGUAGE_WORDS,
+        yen_per_segment=_settings().sms_yen_per_segment,
+    )
+
+
+@blueprint.get("/messages/bulk")
+@staff(COORDINATORS)
+def bulk_index() -> ResponseReturnValue:
+    """The last messages to many, and the form for a new one."""
+    return _bulk_index(BulkForm({}, services.audience_choices(), _own_host()))
+
+
+def _bulk_index(form: BulkForm) -> str:
+    return render_template(
+        "messaging/bulk/index.html",
+        form=form,
+        bulks=queries.bulk_messages(),
+        choices=[(one.value, one.label) for one in services.audience_choices()],
+    )
+
+
+@blueprint.post("/messages/bulk")
+@staff(COORDINATORS)
+def draft_bulk() -> ResponseReturnValue:
+    """Count whom it would reach and what it would cost; nothing is sent yet."""
+    form = BulkForm(request.form, services.audience_choices(), _own_host())
+    if not form.check():
+        return _bulk_index(form), 422
+    drafted = services.bulk.draft(form.clean["choice"], words=form.clean["words"], by=current.actor())
+    return redirect(url_for("messaging.show_bulk", bulk_id=drafted.id), 303)
+
+
+@blueprint.get("/messages/bulk/<int:bulk_id>")
+@staff(COORDINATORS)
+def show_bulk(bulk_id: int) -> ResponseReturnValue:
+    """A message to many: its preview, its progress, its result."""
+    bulk = db.get_or_404(BulkMessage, bulk_id)
+    progress = queries.bulk_progress(bulk_id)
+    return render_template(
+        "messaging/bulk/show.html",
+        bulk=bulk,
+        progress=progress,
+        handed_over=sum(count for status, count in progress.items() if status not in STILL_HERE),
+        states=rules.STATES,
+        moves=bulk_rules.BULK.actions(bulk.status, current.role()),
+        example=examples.measured("bulk_notice", "ja", services.bulk.text_of(bulk)),
+    )
+
+
+@blueprint.post("/messages/bulk/<int:bulk_id>/start")
+@staff(COORDINATORS)
+def start_bulk(bulk_id: int) -> ResponseReturnValue:
+    """Send it."""
+    return _step(bulk_id, services.bulk.start)
+
+
+@blueprint.post("/messages/bulk/<int:bulk_id>/pause")
+@staff(COORDINATORS)
+def pause_bulk(bulk_id: int) -> ResponseReturnValue:
+    """Stop for the moment."""
+    return _step(bulk_id, services.bulk.pause)
+
+
+@blueprint.post("/messages/bulk/<int:bulk_id>/resumption")
+@staff(COORDINATORS)
+def resume_bulk(bulk_id: int) -> ResponseReturnValue:
+    """Go on."""
+    return _step(bulk_id, services.bulk.resume)
+
+
+@blueprint.post("/messages/bulk/<int:bulk_id>/cancellation")
+@staff(COORDINATORS)
+def cancel_bulk(bulk_id: int) -> ResponseReturnValue:
+    """Send no more of it."""
+    return _step(bulk_id, services.bulk.cancel)
+
+
+def _step(bulk_id: int, verb: Callable[..., None]) -> ResponseReturnValue:
+    verb(db.get_or_404(BulkMessage, bulk_id), by=current.actor())
+    return redirect(url_for("messaging.show_bulk", bulk_id=bulk_id), 303)
 
 
 @blueprint.post("/messages/<int:message_id>/repetition")
@@ -73,6 +180,17 @@ def twilio_status(message_id: int) -> ResponseReturnValue:
         provider_id=request.form.get("MessageSid", "")[:64],
         code=request.form.get("ErrorCode", "")[:20],
     )
+    return "", 204
+
+
+@blueprint.post("/webhooks/gateway/status/<int:message_id>")
+@webhook
+def gateway_status(message_id: int) -> ResponseReturnValue:
+    """The SMS gateway tells what became of a message."""
+    if not is_from_gateway(_settings(), request):
+        abort(403)
+    report = GatewayReport.read(request.get_json(silent=True))
+    services.follow(message_id, word=report.word, provider="gateway", provider_id=report.provider_id, code=report.code)
     return "", 204
 
 
@@ -133,7 +251,7 @@ def _subject_page(message: Message) -> str | None:
 WORDS = {
     "without_link": texts.without_link,
     "channel_words": rules.CHANNEL_WORDS,
-    "reason": rules.reason,
+    "reason": next_steps.reason,
     "subject_page": _subject_page,
     "may_be_repeated": rules.may_be_repeated,
     "repetition_warning": rules.repetition_warning,

@@ -173,7 +173,7 @@ class Borrowing:
         facts |= {"handed_over_at": starts_at, "odometer_out_km": out_km, "fuel_out_eighths": 8}
         if life.fate is not Fate.RETURNED:
             return LoanStatus.ON_LOAN, [("hand_over", starts_at)], facts
-        # Three days before the cycle ends: the handover after it may move back over a closed day.
+        # Three days before the next borrower, whose day may move to the day before where the base rests.
         back_at = starts_at + timedelta(days=cycle_days(life) - 3, hours=3)
         facts |= {"returned_at": back_at, "odometer_in_km": in_km, "fuel_in_eighths": 8}
         return LoanStatus.RETURNED, [("hand_over", starts_at), ("take_back", back_at)], facts

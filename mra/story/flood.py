@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from mra.accounts import services as accounts
+from mra.accounts.models import Staff
 from mra.alliance.models import Municipality
 from mra.core import clock
 from mra.core.access import Role
@@ -20,7 +21,7 @@ from mra.disasters.rules import DisasterKind, usual_terms
 from mra.messaging.models import Message
 from mra.messaging.rules import MESSAGE
 
-from . import places
+from . import agreements, alliance, places, supply
 from .applicants import Applicants
 from .borrowing import Borrowing
 from .cars import Cars
@@ -33,6 +34,7 @@ STAFF = (
     ("coordinator@example.jp", "及川 誠", Role.COORDINATOR),
     ("desk@example.jp", "宮本 さくら", Role.DESK),
     ("viewer@example.jp", "古閑 隆", Role.VIEWER),
+    ("member@example.jp", "緒方 健一", Role.MEMBER),
 )
 ACTIVATION_NAME = "熊本豪雨 車の無償貸出"
 DAYS_TO_INTAKE = 5
@@ -46,7 +48,8 @@ def tell(*, applications: int, vehicles: int, loans: int | None, seed: int) -> d
     today = clock.today()
     lives = plan_lives(applications=applications, vehicles=vehicles, loans=loans, random=random)
     lending_from = today - timedelta(days=DAYS_OF_LENDING + lives.history_days)
-    staff = _staff()
+    people = _staff()
+    staff = Actor(ActorKind.STAFF, people[1].id)
     activation, bases, terms = _activation(today, lending_from, staff)
     ledger = Ledger()
     cars = Cars(ledger, random, activation, bases, today)
@@ -58,14 +61,14 @@ def tell(*, applications: int, vehicles: int, loans: int | None, seed: int) -> d
     cars.add_the_rest(lives.free_cars, lives.vehicles_elsewhere)
     ledger.number_in_order_of_time(Message, MESSAGE.subject)
     ledger.write()
-    return {"applications": applications, "vehicles": vehicles, "loans": lives.loans, "bases": len(bases)}
+    figures = {"applications": applications, "vehicles": vehicles, "loans": lives.loans, "bases": len(bases)}
+    figures |= alliance.tell(staff=staff, person=people[-1], today=today, seed=seed)
+    figures |= {"agreements": agreements.tell(staff)}
+    return figures | supply.tell(activation, bases, staff=staff, today=today)
 
 
-def _staff() -> Actor:
-    people = [
-        accounts.create_staff(email=email, name=name, role=role, password=PASSWORD) for email, name, role in STAFF
-    ]
-    return Actor(ActorKind.STAFF, people[1].id)
+def _staff() -> list[Staff]:
+    return [accounts.create_staff(email=email, name=name, role=role, password=PASSWORD) for email, name, role in STAFF]
 
 
 def _activation(today: date, lending_from: date, by: Actor) -> tuple[Activation, list[Base], TermsVersion]:

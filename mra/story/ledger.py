@@ -42,7 +42,7 @@ class Ledger:
         self,
         lifecycle: Lifecycle,
         subject_id: int,
-        activation_id: int,
+        activation_id: int | None,
         *steps: tuple[str, datetime],
         by: Actor = SYSTEM,
     ) -> None:

@@ -1,7 +1,6 @@
 """Needs, calls on pledges and leases, and deliveries against calls."""
 
 from datetime import date
-from enum import StrEnum
 from typing import ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint
@@ -18,6 +17,9 @@ from mra.vehicles.models import Lease, Vehicle
 
 from . import rules
 from .rules import CallStatus, DeliveryStatus
+from .rules.calls import AttemptResult
+from .rules.deliveries import Load, delivered, still_to_come
+from .rules.needs import Entry, Item, item_word
 
 
 class Need(Table_):
@@ -54,6 +56,23 @@ class Need(Table_):
     version: Mapped[int] = mapped_column(default=1)
     activation: Mapped[Activation] = relationship()
     base: Mapped[Base | None] = relationship()
+
+    @property
+    def item(self) -> Item:
+        """What is needed, as a value."""
+        return Item(self.kind, self.vehicle_class, self.unit)
+
+    @property
+    def word(self) -> str:
+        """What people call it: 軽トラック, タイヤ（155/65R14）."""
+        return item_word(self.kind, self.vehicle_class, self.detail)
+
+    @property
+    def entry(self) -> Entry:
+        """The line as the table shows it."""
+        return Entry(
+            self.base_id, self.item, self.detail, self.quantity, self.needed_on, self.note, self.id, self.version
+        )
 
 
 class Call(Table_):
@@ -100,6 +119,7 @@ class Call(Table_):
     reason: Mapped[str] = mapped_column(String(400), default="")
     answered_at: Mapped[Moment | None]
     passed_on_at: Mapped[Moment | None]
+    reminded_at: Mapped[Moment | None]
     activation: Mapped[Activation] = relationship()
     need: Mapped[Need] = relationship()
     pledge: Mapped[Pledge | None] = relationship()
@@ -110,13 +130,30 @@ class Call(Table_):
     deliveries: Mapped[list["Delivery"]] = relationship(back_populates="call", order_by="Delivery.id")
     attempts: Mapped[list["CallAttempt"]] = relationship(back_populates="call", order_by="CallAttempt.id")
 
+    @property
+    def asked_name(self) -> str:
+        """Who was asked: the member, or the lessee of the car."""
+        return self.lease.lessee_name if self.lease else self.member.name if self.member else ""
 
-class AttemptResult(StrEnum):
-    """What came of ringing a member who did not answer."""
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether an umbrella body passed it on: then the answers of its firms count."""
+        return self.passed_on_at is not None
 
-    NO_ANSWER = "no_answer"
-    WILL_ANSWER = "will_answer"
-    RING_AGAIN = "ring_again"
+    @property
+    def loads(self) -> list[Load]:
+        """How much each delivery carries."""
+        return [Load(delivery.status, delivery.quantity) for delivery in self.deliveries]
+
+    @property
+    def delivered_quantity(self) -> int:
+        """How much has arrived."""
+        return delivered(self.loads)
+
+    @property
+    def still_to_come(self) -> int:
+        """How much of the promise has not departed."""
+        return still_to_come(self.agreed_quantity or 0, self.loads)
 
 
 class CallAttempt(Table_):
@@ -165,6 +202,13 @@ class Delivery(Table_):
     call: Mapped[Call] = relationship(back_populates="deliveries")
     base: Mapped[Base | None] = relationship()
     vehicles: Mapped[list[Vehicle]] = relationship(secondary=delivered_vehicles)
+
+    @property
+    def unregistered(self) -> int:
+        """How many of its cars nobody has found in the register yet."""
+        if self.status is DeliveryStatus.CANCELLED or self.call.need.vehicle_class is None:
+            return 0
+        return max(0, self.quantity - len(self.vehicles))
 
     @property
     def activation_id(self) -> int:

@@ -108,7 +108,8 @@ def _lawful_ends(on: date, *conditions: ColumnElement[bool]) -> Subquery:
 
 def lawful_until_by_vehicle(vehicle_ids: Collection[int], on: date | None = None) -> dict[int, date]:
     """The last day on which each of these cars may be lent; cars that lack a paper are not in it."""
-    ends = _lawful_ends(on or clock.today(), VehicleDocument.vehicle_id.in_(vehicle_ids))
+    # One parameter however many cars: a fleet of hundreds is asked for at once.
+    ends = _lawful_ends(on or clock.today(), VehicleDocument.vehicle_id == func.any(list(vehicle_ids)))
     return {row.vehicle_id: row.until for row in db.session.execute(select(ends).where(ends.c.until.is_not(None)))}
 
 

@@ -35,6 +35,9 @@ VEHICLE = Lifecycle(
     },
     Move("dispatch", (VehicleStatus.PROMISED,), VehicleStatus.IN_TRANSIT, "回送を始める", DESK_STAFF, "回送の開始"),
     Move(
+        "turn_back", (VehicleStatus.IN_TRANSIT,), VehicleStatus.PROMISED, "回送を取りやめる", DESK_STAFF, "回送の中止"
+    ),
+    Move(
         "arrive",
         (VehicleStatus.PROMISED, VehicleStatus.IN_TRANSIT),
         VehicleStatus.READY,

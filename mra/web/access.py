@@ -64,6 +64,6 @@ def _enforce_link(mark: Mark) -> None:
     token = (request.view_args or {}).get("token", "")
     subject_id = accounts.subject_of_token(mark.link or "", token)
     if subject_id is None:
-        abort(404, description="link")
+        abort(404, description=f"link {mark.link}")
     g.link_subject_id = subject_id
     g.actor = Actor(LINK_HOLDERS.get(mark.link or "", ActorKind.APPLICANT), subject_id)

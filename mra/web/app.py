@@ -20,6 +20,7 @@ from . import (
     logs,
     navigation,
     registry,
+    schedule_page,
     security,
     sign_in,
     static_files,
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     navigation.init_app(app)
     static_files.init_app(app)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(schedule_page.blueprint)
     for blueprint in registry.BLUEPRINTS:
         app.register_blueprint(blueprint)
     limits.apply(app)

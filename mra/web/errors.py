@@ -1,13 +1,15 @@
 """What people see when something cannot be done: a sentence that says what to do. No traces, no personal data."""
 
 import logging
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from mra.core import files
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.lifecycle import MoveNotAllowed
@@ -38,19 +40,29 @@ PAGES = {
     ),
     503: ("混み合っています", registry.SHELL_REFUSALS["try_again"]),
 }
+TOO_LARGE_A_FILE = "{megabytes}MBを超えるファイルは送信できません。前の画面に戻り、小さいファイルを選んでください。"
 LINK_GONE = (
     "このリンクは使えません",
     "リンクが途中で切れているか、無効になっています。届いたメッセージのリンクをもう一度開くか、トップページにある番号へお電話ください。",
 )
+LINK_GONE_SENTENCES = {
+    "call": "新しいリンクをお送りしたあとは、前のリンクは使えません。一番新しいメッセージのリンクを開くか、事務局へお電話ください。",
+    "pledge": "新しいリンクをお送りしたあとは、前のリンクは使えません。一番新しいメッセージのリンクを開くか、事務局へお電話ください。",
+    "member_invitation": "招待がすでに使われたか、取り消されています。登録がお済みの方はサインインしてください。まだの方は、事務局へお電話ください。",
+}
 
 # What stands in the address → the page that shows it, and the words of the link.
 CASE_PAGES = {
     "application_id": ("desk.case", "申込を見る"),
     "loan_id": ("loans.show", "貸出を見る"),
     "vehicle_id": ("vehicles.show", "車両を見る"),
+    "call_id": ("supply.show_call", "要請を見る"),
     "offer_id": ("allocation.show_offer", "案内を見る"),
     "run_id": ("allocation.show_run", "割当案を見る"),
     "override_id": ("allocation.show_override", "割当の指定を見る"),
+    "agreement_id": ("alliance.agreement", "協定を見る"),
+    "pledge_id": ("alliance.show_pledge", "提供表明を見る"),
+    "member_id": ("alliance.show_member", "加盟団体を見る"),
 }
 
 
@@ -83,9 +95,30 @@ def _way_back(status: int) -> dict[str, str] | None:
     token = (request.view_args or {}).get("token")
     if status == 409 and token and (request.endpoint or "").startswith("desk."):
         return {"label": "お申し込みの状況を見る", "url": url_for("desk.resident", token=token)}
+    if status == 409 and token and request.path.startswith("/pledges/"):
+        return {"label": "提供表明の確認に戻る", "url": url_for("alliance.pledge_link", token=token)}
+    if status == 409 and request.path.startswith("/calls/"):
+        return {"label": "支援のお願いの画面に戻る", "url": url_for("supply.call_by_link", token=token)}
+    if status == 409 and request.path.startswith("/member/calls/"):
+        return {"label": "支援のお願いの画面に戻る", "url": url_for("supply.member_call", **(request.view_args or {}))}
     if status == 404:
         return {"label": "トップページを見る", "url": "/"}
-    return _case_page() if status == 409 else None
+    return (_case_page() or _page_before()) if status == 409 else None
+
+
+def _page_before() -> dict[str, str] | None:
+    """The page from which a refused form was sent, if it is one of ours that can be opened."""
+    before = urlsplit(request.referrer or "")
+    if before.netloc != request.host:
+        return None
+    try:
+        url_adapter = current_app.url_map.bind_to_environ(request.environ)
+        url_adapter.match(before.path, method="GET")
+    except HTTPException:
+        return None
+    # Our own path only: what stood before it in the header is not followed.
+    address = before.path + (f"?{before.query}" if before.query else "")
+    return {"label": "前の画面に戻る", "url": address}
 
 
 def _case_page() -> dict[str, str] | None:
@@ -120,12 +153,21 @@ def _answer_http(fault: HTTPException) -> ResponseReturnValue:
     status = fault.code or 500
     if status < 400:
         return fault.get_response()
-    if status == 404 and fault.description == "link":
-        return page(404, *LINK_GONE)
+    if status == 404 and (fault.description or "").startswith("link "):
+        title, sentence = LINK_GONE
+        return page(404, title, LINK_GONE_SENTENCES.get((fault.description or "")[5:], sentence))
+    if status == 413:
+        return page(413, sentence=_too_large())
     answer = page(status)
     if status == 429:
         answer.headers["Retry-After"] = "60"
     return answer
+
+
+def _too_large() -> str | None:
+    """Where a page takes larger files than others, its own limit is told."""
+    most = files.most_body_bytes(current_app.view_functions.get(request.endpoint or ""))
+    return TOO_LARGE_A_FILE.format(megabytes=most // 1024**2) if most else None
 
 
 def _answer_unexpected(fault: Exception) -> Response:

@@ -1,7 +1,7 @@
 """What RQ runs: drains, sweeps and promised rows. The transaction of a job is opened and closed here."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,7 +9,7 @@ from flask import Flask
 from redis.exceptions import RedisError
 from sqlalchemy import update
 
-from mra.core import clock
+from mra.core import clock, periodic
 from mra.core.db import db
 from mra.core.outbox import JOBS, Job, OutboxRow, put_back_lost, take_due
 
@@ -50,7 +50,9 @@ def drain() -> int:
 def sweep() -> int:
     """Put promises back whose job never ended; returns how many."""
     with application().app_context():
+        began_at = clock.now()
         lost = put_back_lost()
+        periodic.note_run(schedule.SWEEP.name, began_at)
         db.session.commit()
         if lost:
             log.warning("jobs_put_back", extra={"count": lost})
@@ -116,16 +118,29 @@ def _note_fault(row_id: int, fault: str) -> None:
 
 
 def run_periodic(name: str) -> None:
-    """Run one entry of the schedule as one transaction."""
+    """Run one entry of the schedule as one transaction, and keep when and how it went."""
     entry = schedule.entry(name)
     with _told_without_words(entry=name), application().app_context():
-        entry.job()
+        _run_and_note(name, entry.job)
+
+
+def _run_and_note(name: str, run: Callable[[], object]) -> None:
+    began_at = clock.now()
+    try:
+        run()
+        periodic.note_run(name, began_at)
         db.session.commit()
+    except Exception as fault:
+        db.session.rollback()
+        periodic.note_fault(name, began_at, type(fault).__name__)
+        db.session.commit()
+        raise
 
 
 def drain_quietly() -> None:
     """The drain of the schedule; Redis down is not a fault here, the next one comes in half a minute."""
     try:
-        drain()
+        with application().app_context():
+            _run_and_note(schedule.DRAIN.name, drain)
     except RedisError as fault:
         log.warning("drain_failed", extra={"fault": type(fault).__name__})

@@ -6,22 +6,54 @@ from functools import cache
 from flask import Flask, current_app, request, url_for
 
 from mra.core import current
-from mra.core.access import Role, mark_of
+from mra.core.access import READERS, Role, mark_of
 from mra.desk.queries import call_list
 from mra.disasters import queries as disasters
 
-# label, endpoint
-PLACES = (
-    ("本日の窓口", "desk.today"),
-    ("電話リスト", "desk.calls"),
-    ("申込", "applications.index"),
-    ("割当", "allocation.index"),
-    ("案内", "allocation.offers"),
-    ("車両", "vehicles.index"),
-    ("貸出", "loans.index"),
-    ("連絡", "messaging.index"),
-    ("支援", "disasters.index"),
-    ("アカウント", "accounts.index"),
+# What one does while a support runs, what makes ready for the next one, and what is set up once: heading, (label, endpoint).
+# An entry that only people of a member may open stands without a heading.
+GROUPS = (
+    (
+        "支援中",
+        (
+            ("本日の窓口", "desk.today"),
+            ("電話リスト", "desk.calls"),
+            ("申込", "applications.index"),
+            ("割当", "allocation.index"),
+            ("案内", "allocation.offers"),
+            ("貸出", "loans.index"),
+            ("車両", "vehicles.index"),
+            ("過不足", "supply.current_board"),
+            ("連絡", "messaging.index"),
+        ),
+    ),
+    (
+        "備え",
+        (
+            ("アライアンス", "alliance.overview"),
+            ("加盟団体", "alliance.members"),
+            ("提供表明", "alliance.pledges"),
+            ("協定", "alliance.agreements"),
+            ("届けられる数", "supply.readiness"),
+        ),
+    ),
+    (
+        "管理",
+        (
+            ("災害と支援", "disasters.index"),
+            ("公平性の報告", "reporting.fairness"),
+            ("アカウント", "accounts.index"),
+            ("定期処理", "schedule.index"),
+        ),
+    ),
+    (
+        "",
+        (
+            ("ホーム", "supply.member_home"),
+            ("提供表明", "alliance.member_pledges"),
+            ("団体の情報", "alliance.member_organisation"),
+        ),
+    ),
 )
 
 
@@ -31,7 +63,8 @@ def init_app(app: Flask) -> None:
         lambda: {
             "navigation": places(current.role()),
             # A function, not a value: a page that tells of a fault of the database must not ask it again.
-            "activation_switcher": lambda: switcher(current.role()),
+            # Asked once a page, however many of its parts want to know.
+            "activation_switcher": cache(lambda: switcher(current.role())),
             "help_phone": _help_phone(),
         }
     )
@@ -56,19 +89,29 @@ def places(role: Role | None) -> list[dict[str, object]]:
     """The entries that this role may open; none for everybody who is not staff."""
     if role is None:
         return []
-    entries: list[dict[str, object]] = []
-    for label, endpoint in PLACES:
-        mark = mark_of(current_app.view_functions.get(endpoint))
-        if mark and role in mark.roles:
-            entry = {"label": label, "url": url_for(endpoint), "current": False, "endpoint": endpoint}
-            entries.append(entry | ({"count": COUNTS[endpoint]()} if endpoint in COUNTS else {}))
-    _mark_current(entries)
-    return entries
+    menu: list[dict[str, object]] = []
+    for heading, group in GROUPS:
+        entries = [_entry(label, endpoint) for label, endpoint in group if _may_open(role, endpoint)]
+        if entries and heading:
+            menu.append({"heading": heading})
+        menu += entries
+    _mark_current([entry for entry in menu if "url" in entry])
+    return menu
+
+
+def _may_open(role: Role, endpoint: str) -> bool:
+    mark = mark_of(current_app.view_functions.get(endpoint))
+    return bool(mark and role in mark.roles)
+
+
+def _entry(label: str, endpoint: str) -> dict[str, object]:
+    entry: dict[str, object] = {"label": label, "url": url_for(endpoint), "current": False, "endpoint": endpoint}
+    return entry | ({"count": COUNTS[endpoint]()} if endpoint in COUNTS else {})
 
 
 def switcher(role: Role | None) -> dict[str, object] | None:
     """Between which supports staff can switch; None where there is nothing to choose."""
-    choices = disasters.activations_to_choose_from() if role else []
+    choices = disasters.activations_to_choose_from() if role in READERS else []
     if len(choices) < 2:
         return None
     here = disasters.current_activation()
@@ -84,11 +127,15 @@ def switcher(role: Role | None) -> dict[str, object] | None:
 
 
 def _mark_current(entries: list[dict[str, object]]) -> None:
-    """One entry is where the person is: by the beginning of the address, otherwise by the capability of the page."""
+    """One entry is where the person is: by the beginning of the address, otherwise the first of the same capability."""
     here = [entry for entry in entries if f"{request.path}/".startswith(f"{entry['url']}/")]
-    here = here or [entry for entry in entries if str(entry["endpoint"]).split(".")[0] == request.blueprint]
     if here:
-        here[0]["current"] = True
+        # /member/pledges lies below /member too: the longest address is the nearest.
+        max(here, key=lambda entry: len(str(entry["url"])))["current"] = True
+        return
+    same = [entry for entry in entries if str(entry["endpoint"]).split(".")[0] == request.blueprint]
+    for entry in same[:1]:
+        entry["current"] = True
 
 
 def _help_phone() -> str:

@@ -7,6 +7,7 @@ import click
 from flask import Blueprint
 
 from mra.accounts import cli as accounts_cli
+from mra.accounts import queries as accounts_queries
 from mra.accounts import rules as accounts_rules
 from mra.accounts import views as accounts_views
 from mra.alliance import cli as alliance_cli
@@ -15,10 +16,12 @@ from mra.alliance import views as alliance_views
 from mra.allocation import models as allocation_models
 from mra.allocation import queries as allocation_queries
 from mra.allocation import rules as allocation_rules
+from mra.allocation import services as allocation_services
 from mra.allocation import views as allocation_views
 from mra.applications import rules as applications_rules
 from mra.applications import views as applications_views
-from mra.core import audit, outbox
+from mra.applications.services import audiences as applications_audiences
+from mra.core import audit, outbox, periodic
 from mra.desk import call_rules as desk_call_rules
 from mra.desk import models as desk_models
 from mra.desk import views as desk_views
@@ -30,15 +33,19 @@ from mra.loans import queries as loans_queries
 from mra.loans import rules as loans_rules
 from mra.loans import services as loans_services
 from mra.loans import views as loans_views
+from mra.loans.services import audiences as loans_audiences
 from mra.messaging import models as messaging_models
 from mra.messaging import rules as messaging_rules
+from mra.messaging import services as messaging_services
 from mra.messaging import views as messaging_views
 from mra.messaging.inbound import jobs as inbound_jobs
 from mra.messaging.inbound import models as inbound_models
 from mra.messaging.inbound import views as inbound_views
+from mra.reporting import views as reporting_views
 from mra.story import cli as story_cli
 from mra.supply import models as supply_models
 from mra.supply import rules as supply_rules
+from mra.supply import services as supply_services
 from mra.supply import views as supply_views
 from mra.vehicles import rules as vehicles_rules
 from mra.vehicles import services as vehicles_services
@@ -56,10 +63,14 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     allocation_views.blueprint,
     loans_views.blueprint,
     desk_views.blueprint,
+    reporting_views.blueprint,
 )
 
 # All tables are reached from these; importing them here is what makes migrations see everything.
-MODELS = (audit, outbox, allocation_models, loans_models, messaging_models, inbound_models, supply_models, desk_models)
+MODELS = (
+    *(audit, outbox, periodic, allocation_models, loans_models, messaging_models, inbound_models),
+    *(supply_models, desk_models),
+)
 
 # Jobs are known once their file is read; those of the schedule are read there.
 JOB_FILES = (inbound_jobs,)
@@ -70,6 +81,7 @@ COMMANDS: tuple[tuple[str | None, click.Command], ...] = (
     (None, story_cli.tell_story),
     (None, story_cli.show_demo_accounts),
     ("reference", alliance_cli.load),
+    ("municipalities", alliance_cli.import_areas),
 )
 
 RULES = (
@@ -87,6 +99,7 @@ RULES = (
 
 SHELL_REFUSALS = {
     "somebody_was_faster": "この手続きは、ほかの人の操作で先に進んでいます。画面を開き直して、今の状態を確認してください。",
+    "job_not_failing": "この仕事は、すでに終わっています。画面を開き直して、今の状態を確認してください。",
     "try_again": "混み合っています。少し待ってから、もう一度お試しください。",
 }
 
@@ -98,3 +111,16 @@ disasters_services.before_closing(loans_services.refuse_while_cars_are_out)
 
 # Vehicles stand below offers and loans, and ask through this register whether a car is in use.
 vehicles_services.in_use_checks.extend((allocation_queries.offered_vehicles, loans_queries.lent_vehicles))
+
+# Supply stands below loans, and tells members through this register what became of the cars they brought.
+supply_services.on_vehicle_story(loans_queries.vehicle_stories)
+# Messages stand below accounts, and ask who is to hear that sending goes wrong.
+messaging_services.on_admins(accounts_queries.admins)
+
+# Messages stand below the cases they are about, and ask at the moment of sending whether a text still holds.
+messaging_services.on_send_check("offer", allocation_services.still_holds)
+messaging_services.on_send_check("loan", loans_services.still_holds)
+
+# Whom one can write to together belongs to applications and loans.
+messaging_services.on_audience(applications_audiences.WAITING)
+messaging_services.on_audience(loans_audiences.BORROWERS)

@@ -4,6 +4,7 @@ from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFProtect
 
 from mra.core.access import Mark, mark_of
+from mra.core.maps import tiles
 
 POLICY = "; ".join(
     (
@@ -19,6 +20,9 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+# Where the setting allows it, maps of staff pages lie over tiles of another host.
+POLICY_WITH_TILES = POLICY.replace("img-src 'self'", f"img-src 'self' {tiles.HOST}")
 
 csrf = CSRFProtect()
 
@@ -46,10 +50,16 @@ def mark_of_request() -> Mark | None:
     return mark_of(current_app.view_functions.get(request.endpoint or ""))
 
 
+def _policy(mark: Mark | None) -> str:
+    has_tiles = current_app.extensions["mra"].map_tiles == "gsi"
+    return POLICY_WITH_TILES if has_tiles and mark is not None and mark.kind == "staff" else POLICY
+
+
 def _headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", POLICY)
+    mark = mark_of_request()
+    response.headers.setdefault("Content-Security-Policy", _policy(mark))
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    if (mark := mark_of_request()) is None or mark.kind != "public":
+    if mark is None or mark.kind != "public":
         response.headers.setdefault("X-Robots-Tag", "noindex")
     # Private links stand in the path: no other site may learn them.
     response.headers.setdefault("Referrer-Policy", "same-origin")

@@ -3,6 +3,7 @@
 from flask import Flask, Response, current_app, request
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from mra.core import files
 from mra.core.db import db
 
 from . import errors, queue
@@ -20,6 +21,9 @@ def _read_body() -> None:
     # A phone in a shelter may need minutes to send its form. Until it is here, no connection may be held,
     # or forty such phones would stop everybody: so the body is read first, before the sign-in looks at the database.
     if request.method not in SAFE_METHODS:
+        most = files.most_body_bytes(current_app.view_functions.get(request.endpoint or ""))
+        if most is not None:
+            request.max_content_length = most
         _ = request.form
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from flask import Flask
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 
 from mra.accounts import services as accounts
+from mra.alliance.models import Agreement, Member, Pledge
 from mra.allocation.models import Offer
 from mra.allocation.rules import OfferStatus
 from mra.applications.models import Application, CarRequest
@@ -14,9 +15,11 @@ from mra.core.db import db
 from mra.disasters.models import Activation, Base
 from mra.loans.models import Loan
 from mra.loans.rules import LoanStatus
+from mra.supply.models import Call, Need
 from mra.vehicles.models import Vehicle
 
-ADMIN, COORDINATOR, DESK = "admin@example.jp", "coordinator@example.jp", "desk@example.jp"
+ADMIN, COORDINATOR, DESK, MEMBER = "admin@example.jp", "coordinator@example.jp", "desk@example.jp", "member@example.jp"
+PLACE, PREFECTURE = "43215", "43"
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,11 @@ class Cast:
     plate_number: str
     reserved_loan_id: int
     tokens: dict[str, str]
+    member_id: int
+    agreement_id: int
+    pledge_id: int
+    need_id: int
+    call_id: int
 
 
 def cast(app: Flask) -> Cast:
@@ -71,7 +79,18 @@ def cast(app: Flask) -> Cast:
             plate_number=f"{db.session.get_one(Vehicle, loan.vehicle_id).plate_serial:04d}",
             reserved_loan_id=reserved.id,
             tokens={part: _token(person) for part, person in people.items()},
+            member_id=_first(select(Member.parent_id).where(Member.parent_id.is_not(None)).order_by(Member.parent_id)),
+            agreement_id=_first(select(Agreement.id).order_by(Agreement.id)),
+            pledge_id=_first(select(Pledge.id).order_by(Pledge.id)),
+            need_id=_first(select(Need.id).where(Need.activation_id == activation.id).order_by(Need.id)),
+            call_id=_first(select(Call.id).where(Call.activation_id == activation.id).order_by(Call.id)),
         )
+
+
+def _first(query: Select[tuple[int | None]]) -> int:
+    found = db.session.scalar(query.limit(1))
+    assert found is not None
+    return found
 
 
 def _applicant(*conditions: object) -> Application:
@@ -127,4 +146,43 @@ def main_pages(cast: Cast, run_path: str) -> list[Page]:
         Page("disasters", "/disasters", ADMIN),
         Page("activation settings", f"/activations/{cast.activation_id}/settings", ADMIN),
         Page("accounts", "/users", ADMIN),
+        *_pages_of_the_alliance(cast),
+        *_pages_of_supply(cast),
+    ]
+
+
+def _pages_of_the_alliance(cast: Cast) -> list[Page]:
+    """What makes ready for the next disaster."""
+    alliance = "/alliance"
+    return [
+        Page("alliance", alliance, COORDINATOR),
+        Page("map of agreements", f"{alliance}/map", COORDINATOR),
+        Page("map of a prefecture", f"{alliance}/map/{PREFECTURE}", COORDINATOR),
+        Page("municipality", f"{alliance}/municipalities/{PLACE}", COORDINATOR),
+        Page("members", f"{alliance}/members", COORDINATOR),
+        Page("member", f"{alliance}/members/{cast.member_id}", COORDINATOR),
+        Page("pledges", f"{alliance}/pledges", COORDINATOR),
+        Page("pledge", f"{alliance}/pledges/{cast.pledge_id}", COORDINATOR),
+        Page("agreements", f"{alliance}/agreements", COORDINATOR),
+        Page("agreement", f"{alliance}/agreements/{cast.agreement_id}", COORDINATOR),
+        Page("readiness of a place", f"{alliance}/readiness?municipality={PLACE}", COORDINATOR),
+        Page("readiness of all", f"{alliance}/readiness/all?prefecture={PREFECTURE}", COORDINATOR),
+    ]
+
+
+def _pages_of_supply(cast: Cast) -> list[Page]:
+    """What is short in a support, whom one calls, and how fair the order was."""
+    support = f"/activations/{cast.activation_id}"
+    return [
+        Page("board", "/board", COORDINATOR),
+        Page("needs", f"{support}/needs", COORDINATOR),
+        Page("calls", f"{support}/calls", COORDINATOR),
+        Page("call", f"/supply/calls/{cast.call_id}", COORDINATOR),
+        Page("choose whom to call", f"{support}/calls/new?need={cast.need_id}", COORDINATOR),
+        Page("call list", f"{support}/call-list", COORDINATOR),
+        Page("map of the support", f"{support}/map", COORDINATOR),
+        Page("member home", "/member", MEMBER),
+        Page("member pledges", "/member/pledges", MEMBER),
+        Page("fairness", "/reports/fairness", COORDINATOR),
+        Page("overrides", "/allocation/overrides", COORDINATOR),
     ]

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 
 from mra.alliance import queries
+from mra.alliance.approximation import approximate_areas
 from mra.alliance.models import Municipality, PostalCode
 from mra.alliance.services import Loaded, load_reference
+from mra.core import maps
 from mra.core.db import db
 from mra.core.geo import coordinates, distance_km
 from mra.web.cli import main
@@ -51,6 +53,7 @@ class TestLoading:
         factories.municipality("43999", "昔の町")
         load_reference()
         assert db.session.get(Municipality, "43999") is not None
+        assert queries.municipality_by_code("43999") is None
 
     def test_every_municipality_has_a_point(self, country: Loaded) -> None:
         kumamoto = db.session.get(Municipality, "43100")
@@ -61,6 +64,84 @@ class TestLoading:
         assert a is not None
         assert b is not None
         assert 50 < distance_km(a, b) < 80
+
+
+class TestAreas:
+    def test_every_municipality_has_ground_around_its_office(self, country: Loaded) -> None:
+        lost = db.session.scalars(
+            text("""
+                SELECT code || name FROM municipalities LEFT JOIN municipality_areas ON municipality_code = code
+                WHERE valid_until IS NULL AND (area IS NULL OR ST_IsEmpty(area) OR NOT ST_IsValid(area) OR NOT is_approximate
+                   OR (city_code IS NULL AND NOT ST_Covers(area, place::geometry)))
+            """)
+        ).all()
+        assert lost == []
+
+    def test_every_office_lies_in_its_own_municipality(self, country: Loaded) -> None:
+        found = {name: queries.municipality_at(*place) for name, place in OFFICES.items()}
+        assert {name: one.name for name, one in found.items() if one} == {name: name for name in OFFICES}
+
+    def test_wards_cover_their_city_once(self, country: Loaded) -> None:
+        ratios = db.session.execute(
+            text("""
+                SELECT city.code, count(*), sum(ST_Area(ward_area.area)) / max(ST_Area(city_area.area))
+                FROM municipalities AS ward JOIN municipalities AS city ON city.code = ward.city_code
+                JOIN municipality_areas AS ward_area ON ward_area.municipality_code = ward.code
+                JOIN municipality_areas AS city_area ON city_area.municipality_code = city.code GROUP BY 1
+            """)
+        ).all()
+        assert len(ratios) == 20
+        assert sum(wards for _, wards, _ in ratios) == 171
+        assert all(ratio == pytest.approx(1, abs=1e-3) for _, _, ratio in ratios)
+
+    def test_the_ward_called_north_lies_north_of_the_ward_called_south(self, country: Loaded) -> None:
+        north, south = (area.shape.centroid.y for area in queries.areas_for_map(["43105", "43104"])[::-1])
+        assert north > south
+
+    def test_a_second_load_guesses_nothing_anew(self, country: Loaded) -> None:
+        assert not approximate_areas()
+
+    def test_a_load_leaves_real_boundaries_and_moves_guesses_with_their_offices(self, country: Loaded) -> None:
+        db.session.execute(
+            text(
+                "UPDATE municipality_areas SET is_approximate = false, source = 'N03' WHERE municipality_code = '43212'"
+            )
+        )
+        db.session.execute(text("UPDATE municipalities SET place = 'POINT(140 36)' WHERE code = '43215'"))
+        db.session.execute(
+            text(
+                "UPDATE municipality_areas SET area = 'SRID=4326;MULTIPOLYGON(((140 36,141 36,141 37,140 36)))'"
+                " WHERE municipality_code = '43215'"
+            )
+        )
+        load_reference()
+        assert db.session.scalars(
+            text("SELECT municipality_code FROM municipality_areas WHERE NOT is_approximate")
+        ).all() == ["43212"]
+        found = queries.municipality_at(*OFFICES["天草市"])
+        assert found is not None
+        assert found.name == "天草市"
+
+    def test_the_map_of_the_country_is_small(self, country: Loaded) -> None:
+        prefectures = queries.prefecture_shapes_for_map()
+        assert [one.name for one in prefectures][::46] == ["北海道", "沖縄県"]
+        drawn = maps.country({one.code: one.shape for one in prefectures})
+        assert drawn is not None
+        drawing = maps.draw(
+            [maps.Ground(one.name, drawn.shapes[one.code], one.name) for one in prefectures], drawn.frame
+        )
+        assert len(drawing.grounds) == 47
+        assert sum(len(one.path) for one in drawing.grounds) < 25_000
+
+
+OFFICES = {
+    "天草市": (32.4585, 130.1933),
+    "石巻市": (38.4343, 141.3029),
+    "北山村": (33.9322, 135.9698),
+    "佐渡市": (38.0184, 138.3681),
+    "小笠原村": (27.0944, 142.1920),
+    "与那国町": (24.4680, 123.0045),
+}
 
 
 def names(found: list[Municipality]) -> list[str]:

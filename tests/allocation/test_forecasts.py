@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from mra.allocation import jobs
+from mra.allocation import services as allocation
 from mra.allocation.forecast import Kind
 from mra.allocation.models import Forecast
 from mra.allocation.queries.forecast import contested_cars, forecasts_of, newest_plan, seen_now
@@ -85,6 +86,23 @@ def test_a_free_car_for_everybody_ahead_means_soon(world: World) -> None:
     first, second = world.person(), world.person()
     forecasts.refresh(world.activation)
     assert (of(first).kind, of(second).kind) == (Kind.SOON, Kind.TOO_LITTLE)
+
+
+def test_a_car_held_back_promises_nothing(world: World) -> None:
+    wish, car = world.person(), world.car()
+    allocation.hold(world.activation, car, reason="点検のため", by=world.by)
+    forecasts.refresh(world.activation)
+    assert (of(wish).kind, of(wish).free_count) == (Kind.NO_CARS, 0)
+
+
+def test_a_car_pinned_to_somebody_else_promises_nothing_while_that_person_waits(world: World) -> None:
+    wish, other, car = world.person(), world.person(), world.car()
+    allocation.pin(world.activation, other, car, reason="車いすを載せられる車がこの1台のため", by=world.by)
+    assert seen_now(world.activation).free == []
+    applications.withdraw_request(other, by=SYSTEM)
+    db.session.flush()
+    forecasts.refresh(world.activation)
+    assert of(wish).kind is Kind.SOON
 
 
 def test_an_arrival_is_a_car_that_came_free(world: World) -> None:

@@ -7,12 +7,14 @@ from sqlalchemy import select
 
 from mra.allocation import jobs, queries, services
 from mra.allocation.models import AllocationRun, Offer
-from mra.allocation.rules import FreedCars, OfferStatus
+from mra.allocation.rules import FreedCars, NoCar, OfferStatus
 from mra.core import audit, clock
 from mra.core.actor import SYSTEM
 from mra.core.audit import move
 from mra.core.db import db
+from mra.core.errors import Refused
 from mra.core.outbox import OutboxRow
+from tests import factories
 
 from .world import MORNING, World, at
 
@@ -81,6 +83,20 @@ class TestNextPerson:
         assert run.staff_id is None
         assert "自動" in run.made_by
 
+    def test_its_run_keeps_only_those_whom_the_car_would_suit(self, world: World) -> None:
+        offer = services.decline(world.offer(world.person(received_at=at(17, 9)), world.car()), by=SYSTEM)
+        first, second = world.person(received_at=at(18, 9)), world.person(received_at=at(19, 9))
+        for _ in range(3):
+            world.person(received_at=at(18, 8)).classes = ["kei_truck"]  # type: ignore[list-item]
+        jobs.offer_freed_car(offer.id)
+        run = db.session.scalars(select(AllocationRun)).one()
+        assert [int(one["id"]) for one in run.scenario["requests"]] == [first.id, second.id]
+        assert {one["request"]: one["reason"] for one in run.reasons} == {
+            second.id: NoCar.OUTRANKED,
+            offer.request_id: NoCar.PAUSED,
+        }
+        assert (run.waiting_count, run.assigned_count, run.is_narrow) == (6, 1, True)
+
     def test_an_expired_car_goes_on_when_its_end_is_written_down(self, world: World) -> None:
         car = world.car()
         offer = world.offer(world.person(), car, hours=1)
@@ -147,3 +163,31 @@ class TestNextPerson:
         with clock.stopped(MORNING + timedelta(days=2)):
             jobs.offer_freed_car(offer.id)
         assert offers_of(car.id) == [offer]
+
+
+class TestByStaff:
+    def test_the_car_goes_to_the_next_person_whom_it_suits(self, world: World) -> None:
+        car = world.car()
+        offer = services.decline(world.offer(world.person(received_at=at(17, 9)), car), by=SYSTEM)
+        too_many = world.person(received_at=at(17, 10))
+        too_many.seats = 5
+        following = world.person(received_at=at(17, 11))
+        world.person(received_at=at(17, 12))
+        successor = services.offer_next(offer, by=world.by)
+        assert (successor.request_id, successor.vehicle_id) == (following.id, car.id)
+
+    def test_an_open_offer_has_no_successor(self, world: World) -> None:
+        with pytest.raises(Refused, match="offer_still_open"):
+            services.offer_next(world.offer(world.person(), world.car()), by=world.by)
+
+    def test_a_car_that_is_out_has_no_successor(self, world: World) -> None:
+        car = world.car()
+        offer = services.decline(world.offer(world.person(), car), by=SYSTEM)
+        factories.loan(world.person(), car)
+        with pytest.raises(Refused, match="vehicle_not_free"):
+            services.offer_next(offer, by=world.by)
+
+    def test_where_nobody_else_waits_it_says_so(self, world: World) -> None:
+        offer = services.decline(world.offer(world.person(), world.car()), by=SYSTEM)
+        with pytest.raises(Refused, match="nobody_suits"):
+            services.offer_next(offer, by=world.by)

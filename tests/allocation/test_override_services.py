@@ -9,7 +9,7 @@ from mra.allocation import queries, services
 from mra.allocation.engine import read_scenario
 from mra.allocation.engine.verify import faults_of
 from mra.allocation.models import AllocationRun, Override
-from mra.allocation.rules import NO_LONGER_WAITING, NoCar, OverrideStatus
+from mra.allocation.rules import NO_LONGER_WAITING, NoCar, OfferStatus, OverrideStatus
 from mra.core import audit, clock
 from mra.core.actor import SYSTEM
 from mra.core.audit import move
@@ -175,6 +175,12 @@ class TestForbid:
         pin(world, wish, other)
         with pytest.raises(Refused, match="request_pinned"):
             forbid(world, wish, other)
+
+    def test_an_offer_that_stands_is_not_touched(self, world: World) -> None:
+        wish, car = world.person(), world.car()
+        offer = world.offer(wish, car)
+        forbid(world, wish, car)
+        assert services.take(offer, by=SYSTEM).status is OfferStatus.ACCEPTED
 
     def test_somebody_who_no_longer_waits_is_refused(self, world: World) -> None:
         wish = world.person()

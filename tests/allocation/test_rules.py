@@ -121,11 +121,11 @@ class TestWords:
     def test_every_reason_has_its_sentence(self) -> None:
         assert set(rules.NO_CAR_SENTENCES) == set(NoCar)
 
+    def test_every_reason_can_be_counted_by_its_words(self) -> None:
+        assert set(rules.NO_CAR_WORDS) == set(NoCar)
+
     def test_the_outranked_hear_how_many_cars_would_suit(self) -> None:
         assert "12台" in rules.why_no_car("outranked", 12)
-
-    def test_a_tier_is_told_in_short(self) -> None:
-        assert rules.tier_word(6) == "第6順位"
 
     def test_every_refused_constraint_has_its_sentence(self) -> None:
         assert set(rules.CONSTRAINTS.values()) <= set(rules.REFUSALS)

@@ -1,4 +1,4 @@
-"""Proposing, confirming, answering, running out, taking back, going on to the next person."""
+"""Proposing, confirming, answering, running out, taking back."""
 
 from datetime import date, timedelta
 
@@ -19,7 +19,6 @@ from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.outbox import OutboxRow
 from mra.core.vehicle_classes import VehicleClass
-from mra.disasters.models import Activation
 from mra.messaging.models import Message
 from tests import factories
 
@@ -180,6 +179,14 @@ class TestConfirm:
         assert outcome.refused == [(first_request, first_car, "vehicle_not_free")]
         assert [(offer.request_id, offer.vehicle_id) for offer in outcome.offers] == [second]
 
+    def test_a_pair_that_a_colleague_offered_is_told_as_offered(self, world: World) -> None:
+        """Both look at the same proposal; the second reads that this person has the car, not that somebody else has it."""
+        world.person()
+        world.car()
+        run = world.propose()
+        assert len(world.confirm_all(run).offers) == 1
+        assert [code for *_, code in world.confirm_all(run).refused] == ["pair_already_offered"]
+
     def test_a_car_on_loan_since_is_refused(self, world: World) -> None:
         world.person()
         car = world.car()
@@ -330,6 +337,20 @@ class TestAnswers:
             services.take(offer, by=SYSTEM)
 
 
+class TestTextsThatWaited:
+    def test_nobody_is_offered_a_car_that_was_taken_back_meanwhile(self, world: World) -> None:
+        offer = world.offer(world.person(), world.car())
+        assert services.still_holds("offer_made", offer.id)
+        services.retract(offer, by=world.by, reason="故障が見つかった")
+        assert not services.still_holds("offer_made", offer.id)
+        assert services.still_holds("offer_retracted", offer.id)
+
+    def test_nobody_is_offered_a_car_after_the_deadline(self, world: World) -> None:
+        offer = world.offer(world.person(), world.car())
+        with clock.stopped(offer.deadline_at):
+            assert not services.still_holds("offer_made", offer.id)
+
+
 class TestRetract:
     def test_the_applicant_is_told_that_the_car_is_gone(self, world: World) -> None:
         offer = services.retract(world.offer(world.person(), world.car()), by=world.by, reason="故障が見つかった")
@@ -367,36 +388,3 @@ class TestExpire:
         offer = world.offer(world.person(), world.car())
         with pytest.raises(Refused, match="offer_still_open"):
             services.expire(offer, by=SYSTEM)
-
-
-class TestOfferNext:
-    def test_the_car_goes_to_the_next_person_whom_it_suits(self, world: World) -> None:
-        car = world.car()
-        offer = services.decline(world.offer(world.person(received_at=at(17, 9)), car), by=SYSTEM)
-        too_many = world.person(received_at=at(17, 10))
-        too_many.seats = 5
-        following = world.person(received_at=at(17, 11))
-        world.person(received_at=at(17, 12))
-        successor = services.offer_next(offer, by=world.by)
-        assert (successor.request_id, successor.vehicle_id) == (following.id, car.id)
-
-    def test_an_open_offer_has_no_successor(self, world: World) -> None:
-        with pytest.raises(Refused, match="offer_still_open"):
-            services.offer_next(world.offer(world.person(), world.car()), by=world.by)
-
-    def test_a_car_that_is_out_has_no_successor(self, world: World) -> None:
-        car = world.car()
-        offer = services.decline(world.offer(world.person(), car), by=SYSTEM)
-        factories.loan(world.person(), car)
-        with pytest.raises(Refused, match="vehicle_not_free"):
-            services.offer_next(offer, by=world.by)
-
-    def test_where_nobody_else_waits_it_says_so(self, world: World) -> None:
-        offer = services.decline(world.offer(world.person(), world.car()), by=SYSTEM)
-        with pytest.raises(Refused, match="nobody_suits"):
-            services.offer_next(offer, by=world.by)
-
-
-def test_an_activation_keeps_its_own_runs(world: World) -> None:
-    run = world.propose()
-    assert db.session.get_one(Activation, run.activation_id) == world.activation

@@ -152,6 +152,12 @@ class TestApplyingARule:
         change(activation, coordinator)
         assert wish.tier == 3
 
+    def test_who_comes_to_the_last_tier_with_it_is_told_so(self, activation: Activation, coordinator: Actor) -> None:
+        wish = by_hand(waiting(activation, "hospital"), coordinator, tier=6)
+        change(activation, coordinator)
+        [event] = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "reorder"))
+        assert (event.subject_id, event.facts) == (wish.id, {"tier_before": 6, "tier": 3, "number": 2})
+
     def test_only_those_who_move_are_told_on_their_timeline(self, activation: Activation, coordinator: Actor) -> None:
         mother, shopper = waiting(activation, "infant"), waiting(activation, "hospital", "commute")
         change(activation, coordinator, priorities_from({C.HOSPITAL: 1, C.INFANT: 2}, {}))

@@ -181,9 +181,15 @@ class TestQueue:
             assert number in page(found(desk, text))
 
     def test_nobodys_name_stands_in_an_address(self, desk: CheckingClient, activation: Activation) -> None:
-        factories.application(activation)
+        for _ in range(2):
+            factories.application(activation)
         address = desk.post("/applications/search", data={"q": "山田"}).headers["Location"]
         assert address == "/applications?show=found"
+
+    def test_the_only_one_found_is_opened_at_once(self, desk: CheckingClient, activation: Activation) -> None:
+        caller = factories.application(activation)
+        answer = desk.post("/applications/search", data={"q": format_number(caller.serial)})
+        assert answer.headers["Location"] == f"/applications/{caller.id}"
 
     def test_a_wrong_check_digit_finds_nobody(self, activation: Activation) -> None:
         number = format_number(factories.application(activation).serial)

@@ -47,6 +47,16 @@ def test_a_support_in_preparation_takes_nobody_away_from_the_running_one(client:
     assert "熊本の支援" in _desk(client).split("<main")[1]
 
 
+def test_who_prepares_a_support_works_on_it_from_then_on(client: CheckingClient) -> None:
+    kumamoto = _named("熊本の支援", "kumamoto")
+    client.sign_in_as(Role.COORDINATOR)
+    form = {"name": "鹿児島の支援", "slug": "kagoshima", "help_phone": "0969-00-0000"}
+    begins_on = {"intake_from_on_year": "2026", "intake_from_on_month": "9", "intake_from_on_day": "20"}
+    path = f"/disasters/{kumamoto.disaster_id}/activations"
+    assert client.post(path, data=form | begins_on).status_code == 303
+    assert "鹿児島の支援" in client.get("/board").get_data(as_text=True).split("<main")[1]
+
+
 def test_one_persons_choice_is_not_anothers(client: CheckingClient) -> None:
     kumamoto = _named("熊本の支援", "kumamoto")
     _named("鹿児島の支援", "kagoshima")

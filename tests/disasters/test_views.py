@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import event
 
+from mra.alliance import services as alliance
+from mra.alliance.rules.agreements import CandidateDetails
 from mra.core import clock
 from mra.core.access import Role
 from mra.core.actor import SYSTEM
@@ -181,6 +183,25 @@ class TestSettings:
         assert coordinator.post(address, data=BASE | {"closes_at": "17:00", "edition": edition}).status_code == 303
         assert base.closes_at.hour == 17
         assert "拠点の情報の変更" in page(coordinator, f"/activations/{running.id}/settings")
+
+    def test_a_candidate_of_an_agreement_becomes_a_base(self, coordinator: CheckingClient, running: Activation) -> None:
+        place = CandidateDetails(
+            "市民体育館駐車場", "43215", "天草市東町3", place=(32.45, 130.19), capacity_cars=30, hours="平日9時から"
+        )
+        candidate = alliance.add_base_candidate(factories.agreement(), place, by=SYSTEM)
+        link = f"/activations/{running.id}/settings/bases/new?candidate={candidate.id}"
+        assert link in page(coordinator, f"/activations/{running.id}/settings")
+        form = page(coordinator, link)
+        assert 'value="市民体育館駐車場"' in form
+        assert 'value="天草市東町3"' in form
+        assert 'value="32.45, 130.19"' in form
+        assert "平日9時から" in form
+        coordinator.post(f"/activations/{running.id}/settings/bases", data=BASE | {"name": "市民体育館駐車場"})
+        assert link not in page(coordinator, f"/activations/{running.id}/settings")
+
+    def test_a_candidate_that_nobody_knows_is_not_found(self, coordinator: CheckingClient, running: Activation) -> None:
+        answer = coordinator.get(f"/activations/{running.id}/settings/bases/new?candidate=987654")
+        assert answer.status_code == 404
 
     def test_a_base_that_never_opens_is_shown_again(self, coordinator: CheckingClient, running: Activation) -> None:
         base = db.session.query(Base).one()

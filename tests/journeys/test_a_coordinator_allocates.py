@@ -40,17 +40,14 @@ def somebody(activation: Activation, family_name: str, phone: str, *, days_ago: 
 
 @pytest.fixture
 def numbers(site: tuple[Flask, str]) -> tuple[str, str]:
-    """Two groups wait for the one bus that is large enough for them; their numbers, first in the queue first."""
+    """Two groups wait for the one bus; their numbers, first in the queue first."""
     journey_app, _address = site
     with journey_app.app_context():
         activation = db.session.query(Activation).filter_by(name=flood.ACTIVATION_NAME).one()
         base = db.session.query(Base).filter_by(name="八代拠点").one()
         first = somebody(activation, "早川", "+819000007701", days_ago=3)
         second = somebody(activation, "後藤", "+819000007702", days_ago=2)
-        for serial in (7701, 7702):
-            factories.vehicle(
-                base, vehicle_class=SMALL_BUS, seats=10 if serial == 7701 else 1, plate_class="200", plate_serial=serial
-            )
+        factories.vehicle(base, vehicle_class=SMALL_BUS, seats=10, plate_class="200", plate_serial=7701)
         db.session.commit()
         return format_number(first.serial), format_number(second.serial)
 
@@ -78,11 +75,6 @@ def test_a_coordinator_runs_orders_confirms_and_the_text_arrives(
     assert first in overtaken
     assert second in overtaken
 
-    coordinator.press("割当").press("割当の指定").press("新しく指定する")
-    coordinator.choose(vehicle="八代拠点　マイクロバス　熊本 200 わ 77-02").tick(kind="hold")
-    coordinator.fill(reason="点検のため").press("この内容で指定する").sees("割当から外す")
-    coordinator.press("割当").press("割当案を作る")
-
     boxes = coordinator.page.locator("main input[name=pair]")
     for box in boxes.all():
         box.uncheck()
@@ -90,9 +82,6 @@ def test_a_coordinator_runs_orders_confirms_and_the_text_arrives(
     coordinator.press("選んだ方に案内する").sees("1人に案内しました（SMS 1通）")
     run_jobs()
     coordinator.press("案内").sees(second)
-
-    coordinator.press("割当").press("割当の指定").sees("案内済")
-    coordinator.press("解除する").fill(reason="点検が終わったため").press("解除する").sees("有効な指定はありません")
 
     applicant = visitor("applicant-is-offered", PHONE)
     applicant.visit("/phone").page.get_by_role("link", name="090-0000-7702").click()

@@ -19,7 +19,7 @@ def _day(visitor: Visitor, name: str, days: int) -> None:
 
 def test_a_coordinator_opens_a_support(visitor: Callable[..., Visitor]) -> None:
     coordinator = visitor("opening", DESKTOP).sign_in("coordinator@example.jp")
-    coordinator.press("支援").press("災害を登録する")
+    coordinator.press("災害と支援").press("災害を登録する")
     coordinator.fill(name="令和8年9月 霧島大雨").choose(kind="大雨・洪水")
     _day(coordinator, "occurred_on", -3)
     coordinator.press("災害を登録して、次へ進む")

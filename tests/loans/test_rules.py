@@ -7,7 +7,7 @@ import pytest
 from mra.core.clock import JAPAN
 from mra.disasters.rules import slots
 from mra.loans import rules
-from mra.loans.rules import DriverTold, LicenceMethod, LicenceSeen
+from mra.loans.rules import DriverTold, LicenceMethod, LicenceSeen, LoanStatus
 from mra.vehicles.rules import DocumentKind, DriverScope, Paper
 
 TUESDAY = date(2026, 8, 18)
@@ -216,3 +216,27 @@ def test_a_lower_reading_and_a_leap_are_looked_at_again() -> None:
 def test_a_loan_of_a_few_days_is_not_reminded_at_once() -> None:
     assert rules.remind_from(TEN, TEN + timedelta(days=30)) == TEN + timedelta(days=27)
     assert rules.remind_from(TEN, TEN + timedelta(days=3)) == TEN + timedelta(days=2)
+
+
+class TestTextsThatWaited:
+    DUE = datetime(2026, 8, 20, 18, 0, tzinfo=JAPAN)
+
+    @pytest.mark.parametrize(
+        ("template", "status", "hours", "holds"),
+        [
+            ("due_soon", LoanStatus.ON_LOAN, -24, True),
+            ("due_soon", LoanStatus.ON_LOAN, 1, False),
+            ("due_soon", LoanStatus.ON_LOAN, -24 * 8, False),
+            ("due_soon", LoanStatus.RETURNED, -24, False),
+            ("overdue", LoanStatus.ON_LOAN, 1, True),
+            ("overdue", LoanStatus.ON_LOAN, -1, False),
+            ("overdue", LoanStatus.RETURNED, 1, False),
+            ("reservation_made", LoanStatus.CANCELLED, 0, False),
+            ("reservation_cancelled", LoanStatus.CANCELLED, 0, True),
+            ("loan_extended", LoanStatus.ON_LOAN, 0, True),
+        ],
+    )
+    def test_a_text_holds_while_what_it_says_is_so(
+        self, template: str, status: LoanStatus, hours: int, holds: bool
+    ) -> None:
+        assert rules.text_holds(template, status, self.DUE, self.DUE + timedelta(hours=hours)) is holds

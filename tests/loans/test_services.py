@@ -21,7 +21,9 @@ from mra.disasters.rules import ActivationStatus
 from mra.loans import services
 from mra.loans.models import LicenceCheck
 from mra.loans.rules import CancelReason, FamilyConsent, LoanStatus
+from mra.messaging import services as messaging
 from mra.messaging.models import Message
+from mra.messaging.rules import MessageStatus
 from mra.vehicles import services as vehicles
 from mra.vehicles.rules import DocumentKind, OutReason, Transmission, VehicleStatus
 from tests import factories
@@ -328,6 +330,22 @@ class TestReminder:
         self.remind_on(date(2026, 9, 16))
         self.remind_on(date(2026, 9, 17))
         assert texts().count("due_soon") == 1
+
+    def test_no_reminder_goes_out_for_a_car_that_came_back_meanwhile(self, world: World) -> None:
+        loan = world.out()
+        self.remind_on(date(2026, 9, 16))
+        reminder = db.session.scalars(select(Message).where(Message.template == "due_soon")).one()
+        world.take_back(loan)
+        with clock.stopped(datetime(2026, 9, 16, 10, 1, tzinfo=JAPAN)):
+            assert messaging.claim(reminder.id) is None
+        assert (reminder.status, reminder.error_code) == (MessageStatus.DROPPED, "case_changed")
+
+    def test_a_reminder_goes_out_while_the_car_is_out(self, world: World) -> None:
+        world.out()
+        self.remind_on(date(2026, 9, 16))
+        reminder = db.session.scalars(select(Message).where(Message.template == "due_soon")).one()
+        with clock.stopped(datetime(2026, 9, 16, 10, 1, tzinfo=JAPAN)):
+            assert messaging.claim(reminder.id) is not None
 
     def test_nobody_is_reminded_at_night(self, world: World) -> None:
         world.out()

@@ -14,6 +14,7 @@ from mra.messaging import providers, services
 from mra.messaging.mail_providers import Patience, SmtpMail
 from mra.messaging.models import Message
 from mra.web.app import create_app
+from tests.messaging.fake_gateway import FakeGateway
 from tests.messaging.fake_mail_server import FakeMailServer
 from tests.messaging.fake_twilio import FakeTwilio
 
@@ -87,6 +88,7 @@ def twilio_settings(settings: Settings, fake_twilio: FakeTwilio) -> Settings:
         twilio_sender="MG00000000000000000000000000000001",
         twilio_api_url=fake_twilio.url,
         twilio_shared_key="shared secret",
+        sms_quiet_hours="none",
     )
 
 
@@ -104,6 +106,37 @@ def twilio_app(twilio_settings: Settings, twilio: providers.TwilioSms) -> Iterat
     app = create_app(twilio_settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.extensions["mra_sms"] = twilio
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def fake_gateway() -> Iterator[FakeGateway]:
+    """A domestic gateway on a good day."""
+    fake = FakeGateway()
+    yield fake
+    fake.close()
+
+
+@pytest.fixture
+def gateway_settings(settings: Settings, fake_gateway: FakeGateway) -> Settings:
+    """Settings of a house that sends through a domestic gateway."""
+    return replace(
+        settings,
+        gateway_url=fake_gateway.url,
+        gateway_user="mra",
+        gateway_token="token",
+        gateway_sender="0120000000",
+        sms_quiet_hours="none",
+    )
+
+
+@pytest.fixture
+def gateway_app(gateway_settings: Settings) -> Iterator[Flask]:
+    """The application of that house, on the tests' database."""
+    app = create_app(gateway_settings)
+    app.config.update(TESTING=True)
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -16,6 +16,7 @@ REFUSALS = {
     21211: "The 'To' number is not a valid phone number.",
     21610: "Attempt to send to unsubscribed recipient",
     21611: "This From number has exceeded the maximum number of queued messages",
+    21606: "The 'From' phone number provided is not a valid message-capable Twilio phone number",
     21614: "'To' number is not a valid mobile number",
 }
 

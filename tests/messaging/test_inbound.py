@@ -164,7 +164,7 @@ class TestSuppression:
         assert found.reason is SuppressionReason.SMS
         later = promise()
         assert messaging.claim(later.id) is None
-        assert (later.status, later.error_code) == (MessageStatus.STOPPED, "suppressed")
+        assert (later.status, later.error_code) == (MessageStatus.DROPPED, "suppressed")
 
     def test_start_lifts(self, promise: Promise) -> None:
         receive("STOP")
@@ -186,7 +186,7 @@ class TestSuppression:
         message = promise()
         messaging.claim(message.id)
         messaging.record(message.id, outcome=NotAccepted("21610"), provider="twilio")
-        assert (message.status, message.error_code) == (MessageStatus.STOPPED, "21610")
+        assert (message.status, message.error_code) == (MessageStatus.DROPPED, "21610")
         found = suppression.suppression_of(HANAKO)
         assert found is not None
         assert found.reason is SuppressionReason.PROVIDER
@@ -196,7 +196,7 @@ class TestSuppression:
         messaging.claim(message.id)
         messaging.record(message.id, outcome=Accepted("SM9"), provider="twilio")
         messaging.follow(message.id, word="undelivered", provider="twilio", provider_id="SM9", code="21610")
-        assert message.status is MessageStatus.STOPPED
+        assert message.status is MessageStatus.DROPPED
         assert suppression.suppression_of(HANAKO) is not None
 
     def test_lifting_what_is_not_there_is_no_error(self) -> None:

@@ -15,7 +15,7 @@ from mra.core.audit import timeline
 from mra.core.config import Settings
 from mra.core.db import db
 from mra.core.outbox import OutboxRow
-from mra.messaging import rules, services
+from mra.messaging import next_steps, services
 from mra.messaging.models import Message
 from mra.messaging.rules import Accepted, Channel, Letter, MessageStatus, NotAccepted
 from mra.web import jobs
@@ -140,8 +140,8 @@ class TestSending:
     ],
 )
 def test_a_refusal_has_a_sentence_with_the_next_step(code: str, words: str) -> None:
-    assert words in rules.reason(code)
-    assert rules.reason(code).endswith("ください。")
+    assert words in next_steps.reason(code)
+    assert next_steps.reason(code).endswith("ください。")
 
 
 @pytest.mark.usefixtures("committed")

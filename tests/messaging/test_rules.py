@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from mra.messaging import rules
+from mra.messaging import next_steps, rules
 from mra.messaging.rules import MessageStatus
 from mra.messaging.segments import is_gsm7, segments, units
 
@@ -48,7 +48,7 @@ def test_one_japanese_letter_makes_every_letter_dear() -> None:
 
 
 def test_every_status_stands_behind_one_of_six_words() -> None:
-    assert [state.word.label for state in rules.STATES] == ["送信待ち", "送信済", "到達", "不達", "不明", "停止中"]
+    assert [state.word.label for state in rules.STATES] == ["送信待ち", "送信済", "到達", "不達", "停止中", "不明"]
     behind = [status for state in rules.STATES for status in state.statuses]
     assert sorted(behind) == sorted(MessageStatus)
     assert all(rules.MESSAGE.word(status) == state.word for state in rules.STATES for status in state.statuses)
@@ -60,7 +60,7 @@ def test_an_unknown_message_is_sent_again_by_people_only() -> None:
         "confirm",
         "fail",
         "bounce",
-        "stop",
+        "drop",
     }
     assert rules.may_be_repeated(MessageStatus.UNKNOWN)
     assert not rules.may_be_repeated(MessageStatus.SENT)
@@ -78,5 +78,5 @@ def test_pauses_grow_up_to_an_hour() -> None:
 
 
 def test_every_reason_says_what_to_do_next() -> None:
-    assert all(sentence.endswith("ください。") for sentence in rules.REASONS.values())
-    assert "99999" in rules.reason("99999")
+    assert all(sentence.endswith("ください。") for sentence in (known.sentence for known in next_steps.NEXT.values()))
+    assert "99999" in next_steps.reason("99999")

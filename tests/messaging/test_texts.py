@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,7 @@ import pytest
 from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader, UndefinedError
 
-from mra.core.clock import JAPAN
-from mra.messaging import texts
+from mra.messaging import examples, texts
 from mra.messaging.inbound.questions import TEXTS
 from mra.messaging.models import Message
 from mra.messaging.segments import segments, units
@@ -23,16 +22,7 @@ MAILS = [(template, language) for template, channel, language in (name for name 
 JAPANESE = {template for template, language in ALL if language == "ja"}
 PROMISED_MAIL = re.compile(r"\bpromise_email\(\s*\"(\w+)\"")
 LINK = "https://mra.example.jp/a/xxxxxxxxxxxx"
-# The longest values that are to be expected.
-LONGEST: dict[str, Any] = {
-    "number": 123456,
-    "help_phone": "+815057994740",
-    "deadline": datetime(2026, 12, 25, 18, 0, tzinfo=JAPAN),
-    "when": datetime(2026, 12, 25, 10, 0, tzinfo=JAPAN),
-    "due": date(2026, 12, 25),
-    "base": "天草市本渡南地区臨時拠点",
-    "member_name": "公益社団法人 全国自動車リース・レンタカー事業者連合協議会 九州沖縄支部",
-}
+LONGEST = examples.VALUES
 
 
 @pytest.fixture(autouse=True)
@@ -143,6 +133,16 @@ class TestMails:
 
     def test_a_language_that_a_mail_lacks_falls_back_to_japanese(self) -> None:
         assert texts.render_mail("member_invitation", "vi", LONGEST).language == "ja"
+
+    @pytest.mark.parametrize("template", ["member_invitation", "pledge_confirmation", "agreement_review"])
+    def test_a_house_that_has_no_phone_number_yet_still_writes_in_peacetime(
+        self, template: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(texts, "_help_phone", lambda: "")
+        body = texts.render_mail(
+            template, "ja", {name: one for name, one in LONGEST.items() if name != "help_phone"}
+        ).body
+        assert "電話：" not in body
 
     def test_an_invitation_names_the_organisation_and_the_link(self) -> None:
         mail = texts.render_mail("member_invitation", "ja", LONGEST | {"member_name": "大崎レンタカー株式会社"})

@@ -6,6 +6,10 @@ from datetime import datetime
 import pytest
 from sqlalchemy import func, select
 
+from mra.accounts.models import Staff
+from mra.alliance import queries as alliance
+from mra.alliance.models import Member, Pledge
+from mra.alliance.rules.pledges import PledgeStatus, SupplyKind
 from mra.allocation.models import Offer
 from mra.applications.models import Application, CarRequest
 from mra.applications.rules import ApplicationStatus
@@ -13,10 +17,14 @@ from mra.core import clock
 from mra.core.audit import AuditEvent
 from mra.core.clock import JAPAN
 from mra.core.db import db
+from mra.disasters.models import Activation
 from mra.loans.models import Loan
 from mra.loans.rules import LoanStatus
 from mra.messaging.models import Message
 from mra.story import flood
+from mra.supply import queries
+from mra.supply.models import Call
+from mra.supply.rules import CallStatus
 from mra.vehicles.models import Vehicle
 from mra.vehicles.rules import VehicleStatus
 
@@ -91,9 +99,49 @@ def test_an_offer_ends_while_its_base_is_open(told: dict[str, int]) -> None:
         assert offer.base.is_open_on(deadline.date())
 
 
+class TestTheAlliance:
+    def test_forty_seven_members_stand_in_two_levels(self, told: dict[str, int]) -> None:
+        found = list(db.session.scalars(select(Member)))
+        assert len(found) == told["members"] == 47
+        umbrellas = {member.id for member in found if member.parent_id is None}
+        assert all(member.parent_id in umbrellas for member in found if member.parent_id)
+
+    def test_every_kind_of_pledge_is_there_and_a_few_are_doubtful(self, told: dict[str, int]) -> None:
+        found = list(db.session.scalars(select(Pledge)))
+        assert 100 <= len(found) == told["pledges"] <= 150
+        assert {pledge.kind for pledge in found} == set(SupplyKind)
+        assert {pledge.status for pledge in found} == set(PledgeStatus)
+        live = [pledge for pledge in found if pledge.counts_on(clock.today())]
+        assert 3 <= sum(pledge.is_doubtful(clock.today()) for pledge in live) <= 12
+
+    def test_the_person_of_a_member_belongs_to_one_with_firms(self, told: dict[str, int]) -> None:
+        person = db.session.scalars(select(Staff).where(Staff.email == "member@example.jp")).one()
+        own = alliance.member_id_of_person(person.id)
+        assert own
+        assert len(alliance.visible_member_ids(own)) > 3
+
+
 @pytest.mark.parametrize("weekday", range(7))
 def test_it_can_be_told_on_every_day_of_the_week(session: None, weekday: int) -> None:
     """On Monday, 23 November 2026 a car was lent again on the day on which it came back, and no story was told."""
     with clock.stopped(datetime(2026, 11, 23 + weekday, 9, 0, tzinfo=JAPAN)):
         told = flood.tell(applications=60, vehicles=20, loans=None, seed=2025)
     assert told["loans"] > 0
+
+
+class TestTheSupply:
+    def test_the_board_is_alive(self, told: dict[str, int]) -> None:
+        board = queries.board_of(db.session.scalars(select(Activation)).one())
+        assert told["needs"] == len(board.lines)
+        assert any(one.line.gap for one in board.lines)
+        for figure in ("committed", "in_transit", "delivered", "waiting"):
+            assert any(getattr(one.line, figure) for one in board.lines), figure
+        assert board.to_ring
+
+    def test_calls_stand_in_every_state(self, told: dict[str, int]) -> None:
+        statuses = {call.status for call in db.session.scalars(select(Call))}
+        assert statuses >= {CallStatus.ASKED, CallStatus.AGREED, CallStatus.REFUSED, CallStatus.MET}
+
+    def test_the_member_of_the_demo_has_something_to_answer(self, told: dict[str, int]) -> None:
+        person = db.session.scalars(select(Staff).where(Staff.email == "member@example.jp")).one()
+        assert queries.member_home(alliance.member_id_of_person(person.id) or 0).to_answer

@@ -177,6 +177,12 @@ class TestMoves:
         services.arrive(vehicle, base, by=SYSTEM, odometer_km=41_000)
         assert (vehicle.status, vehicle.base, vehicle.odometer_km) == (VehicleStatus.READY, base, 41_000)
 
+    def test_a_car_that_did_not_leave_after_all_is_promised_as_before(self) -> None:
+        vehicle = factories.vehicle()
+        services.dispatch(vehicle, by=SYSTEM)
+        services.turn_back(vehicle, by=SYSTEM)
+        assert vehicle.status is VehicleStatus.PROMISED
+
     def test_a_car_arrives_somewhere(self) -> None:
         with pytest.raises(Refused, match="no_base_for_arrival"):
             services.arrive(factories.vehicle(), None, by=SYSTEM)

@@ -37,7 +37,7 @@ PUBLIC = {
     "applications.receipt",
     "applications.close_receipt",
 }
-WEBHOOKS = {"messaging.twilio_status", "inbound.twilio_inbound"}
+WEBHOOKS = {"messaging.twilio_status", "messaging.gateway_status", "inbound.twilio_inbound"}
 
 
 def rules_of(app: Flask) -> list[Rule]:
@@ -89,7 +89,7 @@ def test_a_private_link_stands_in_every_address_that_asks_for_one(app: Flask) ->
 
 
 # What a viewer may post: which support the own pages are about, and what is looked for.
-OWN_CHOICES = {"disasters.choose", "applications.search"}
+OWN_CHOICES = {"disasters.choose", "applications.search", "alliance.search_members"}
 
 
 def test_a_viewer_changes_nothing(app: Flask) -> None:

@@ -65,6 +65,25 @@ def test_a_refusal_is_its_own_sentence(house: Flask, plant: Plant) -> None:
     assert "この車は先ほど別の方に引き渡されました。別の車を選んでください。" in page
 
 
+@pytest.mark.parametrize(
+    ("before", "is_offered"),
+    [
+        ("http://localhost/vehicles?kind=kei", True),
+        ("http://elsewhere.example/vehicles", False),
+        ("http://localhost//elsewhere.example", False),
+        ("http://localhost/allocation/runs", False),  # can only be posted to
+    ],
+)
+def test_a_refusal_leads_back_to_the_page_before(house: Flask, plant: Plant, before: str, is_offered: bool) -> None:
+    def refused() -> str:
+        raise Refused("vehicle_already_out")
+
+    plant("refused", refused)
+    _status, page = answer_of(house, "refused", method="POST", headers={"Referer": before})
+    assert ('href="/vehicles?kind=kei">前の画面に戻る' in page) is is_offered
+    assert "elsewhere" not in page
+
+
 def test_a_move_that_is_no_longer_possible_says_somebody_was_faster(house: Flask, plant: Plant) -> None:
     def late() -> str:
         raise MoveNotAllowed("loan", "hand_over", "returned")

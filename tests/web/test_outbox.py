@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 
 from mra.allocation.models import Forecast
 from mra.core import clock, outbox
+from mra.core.access import Role
 from mra.core.actor import SYSTEM
 from mra.core.audit import AuditEvent, move
 from mra.core.config import Settings
@@ -24,7 +25,7 @@ from mra.disasters.models import Activation
 from mra.disasters.rules import ActivationStatus
 from mra.messaging import services as messaging
 from mra.messaging.models import Message
-from mra.messaging.rules import MessageStatus
+from mra.messaging.rules import MessageStatus, NotAccepted
 from mra.story import flood
 from mra.web import jobs, schedule
 from mra.web.queue import DRAIN, RUN_ROW, queue_of, redis_connection
@@ -213,8 +214,17 @@ class TestSchedule:
         messaging.claim(stuck.id)
         db.session.commit()
         morning = clock.in_japan(clock.now() + timedelta(days=3)).replace(hour=10)
-        before = everything_that_happened()
         with clock.stopped(morning):
+            factories.staff_member(Role.ADMIN)
+            refused = messaging.promise_text(
+                "admitted", phone="+819000001235", can_sms=True, subject_kind="application", subject_id=1,
+                activation_id=None, key="refused", number="A00123-4", help_phone="+81963221111",
+            )  # fmt: skip
+            assert refused is not None
+            messaging.claim(refused.id)
+            messaging.record(refused.id, outcome=NotAccepted("21606"), provider="twilio")
+            db.session.commit()
+            before = everything_that_happened()
             jobs.run_periodic(name)
             after_one = everything_that_happened()
             jobs.run_periodic(name)

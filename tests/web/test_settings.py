@@ -31,6 +31,7 @@ def test_all_that_is_missing_is_listed_at_once() -> None:
         ("MRA_PUBLIC_URL", "https://mra.example.jp/"),
         ("MRA_PUBLIC_URL", "mra.example.jp"),
         ("MRA_SMS_PROVIDER", "twilio"),
+        ("MRA_MAP_TILES", "osm"),
         ("TWILIO_ACCOUNT_SID", "AC1"),
         ("MRA_SMTP_URL", "smtp://mail.example.jp"),
         ("MRA_MAIL_FROM", "the office"),
@@ -54,11 +55,11 @@ def test_production_does_not_start_where_no_sms_would_leave(environ: dict[str, s
 
 
 def test_production_starts_on_the_recording_provider_if_told_so(environ: dict[str, str]) -> None:
-    assert not production(environ, MRA_ALLOW_RECORDING_SMS="yes").uses_twilio
+    assert not production(environ, MRA_ALLOW_RECORDING_SMS="yes").sends_sms
 
 
 def test_production_starts_with_twilio(environ: dict[str, str]) -> None:
-    assert production(environ, **TWILIO).uses_twilio
+    assert production(environ, **TWILIO).sends_sms
 
 
 def test_without_a_word_it_is_production(environ: dict[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 from .agreements import Agreement, AgreementContact, AgreementFile, AgreementParty, AgreementReminder, BaseCandidate
 from .members import Member, MemberContact, MemberInvitation, MemberPerson
-from .municipalities import Municipality, PostalCode
+from .municipalities import Municipality, MunicipalityArea, PostalCode, PrefectureOutline
 from .pledges import Pledge
 
 __all__ = [
@@ -17,6 +17,8 @@ __all__ = [
     "MemberInvitation",
     "MemberPerson",
     "Municipality",
+    "MunicipalityArea",
     "Pledge",
     "PostalCode",
+    "PrefectureOutline",
 ]

@@ -1,6 +1,7 @@
 """Agreements: the signed paper, its parties, whom to ring, where a base could stand, and when to look at it again."""
 
-from datetime import date
+from dataclasses import fields
+from datetime import date, datetime
 from typing import ClassVar
 
 from geoalchemy2 import WKBElement
@@ -10,12 +11,21 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mra.core.db import Base, Id, Moment, words_of
 from mra.core.files import StoredFile
-from mra.core.geo import point_column
+from mra.core.geo import coordinates, point_column
 from mra.core.lifecycle import Lifecycle
 
 from ..rules import agreements as rules
-from ..rules.agreements import AgreementLevel, AgreementStatus, AgreementTrigger
+from ..rules.agreements import (
+    AgreementDetails,
+    AgreementLevel,
+    AgreementStatus,
+    AgreementTrigger,
+    CandidateDetails,
+    ContactDetails,
+    Party,
+)
 from ..rules.members import ContactHours
+from .municipalities import Municipality
 
 
 class Agreement(Base):
@@ -62,6 +72,47 @@ class Agreement(Base):
     )
     files: Mapped[list["AgreementFile"]] = relationship(order_by="AgreementFile.id.desc()")
 
+    @property
+    def details(self) -> AgreementDetails:
+        """What was written down of the paper."""
+        names = [field.name for field in fields(AgreementDetails) if field.name not in {"parties", "area"}]
+        parties = tuple(Party(party.name, party.area_key) for party in self.parties)
+        return AgreementDetails(parties=parties, area=tuple(self.area), **{name: getattr(self, name) for name in names})
+
+    @property
+    def partner(self) -> str:
+        """The government side in one name: 熊本県・熊本市. The parties without a place are our own side."""
+        governments = [party.name for party in self.parties if party.area_key]
+        return "・".join(governments or [party.name for party in self.parties[:1]]) or self.name
+
+    def attention(self, day: date) -> rules.Attention | None:
+        """What has to be done about it; expiry and reviews are judged when read."""
+        return rules.attention(
+            self.status,
+            day,
+            expires_on=self.expires_on,
+            renews_automatically=self.renews_automatically,
+            review_on=self.review_on,
+        )
+
+    def runs_until(self, day: date) -> date | None:
+        """The last day of the term that runs on that day."""
+        return rules.runs_until(self.expires_on, self.renews_automatically, day)
+
+    def rung_at(self, moment: datetime) -> "AgreementContact | None":
+        """Whom to ring at a moment: who answers then, otherwise the first who has a telephone."""
+        with_phone = [contact for contact in self.contacts if contact.phone]
+        return min(with_phone, key=lambda contact: not rules.answers_at(contact.hours, moment), default=None)
+
+    def applies_on(self, day: date) -> bool:
+        """Whether one may stand on it that day."""
+        return self.status is AgreementStatus.IN_FORCE and rules.applies_on(
+            day,
+            effective_on=self.effective_on,
+            expires_on=self.expires_on,
+            renews_automatically=self.renews_automatically,
+        )
+
 
 class AgreementParty(Base):
     """One of the sides that signed: a prefecture or municipality by its code, or another body by its name."""
@@ -90,6 +141,11 @@ class AgreementContact(Base):
     phone: Mapped[str | None] = mapped_column(String(20))
     email: Mapped[str | None] = mapped_column(String(254))
 
+    @property
+    def details(self) -> ContactDetails:
+        """What was written down of it."""
+        return ContactDetails(**{field.name: getattr(self, field.name) for field in fields(ContactDetails)})
+
 
 class BaseCandidate(Base):
     """A place that the government side would lend for a base."""
@@ -103,7 +159,7 @@ class BaseCandidate(Base):
     id: Mapped[Id]
     agreement_id: Mapped[int] = mapped_column(ForeignKey("agreements.id"), index=True)
     name: Mapped[str] = mapped_column(String(80))
-    municipality_code: Mapped[str] = mapped_column(ForeignKey("municipalities.code"))
+    municipality_code: Mapped[str] = mapped_column(ForeignKey("municipalities.code"), index=True)
     address: Mapped[str] = mapped_column(String(200))
     place: Mapped[WKBElement | None] = mapped_column(point_column())
     capacity_cars: Mapped[int | None]
@@ -112,15 +168,24 @@ class BaseCandidate(Base):
     has_toilet: Mapped[bool | None]
     remarks: Mapped[str] = mapped_column(Text, default="")
     agreement: Mapped[Agreement] = relationship(back_populates="candidates")
+    municipality: Mapped[Municipality] = relationship()
+
+    @property
+    def details(self) -> CandidateDetails:
+        """What was written down of it."""
+        values = {field.name: getattr(self, field.name) for field in fields(CandidateDetails)}
+        return CandidateDetails(**values | {"place": coordinates(self.place)})
 
 
 class AgreementFile(Base):
     """The signed PDF as it was stored; a newer one supersedes, none is deleted."""
 
     __tablename__ = "agreement_files"
+    # The same content twice for one agreement is one entry; the index also finds the papers of an agreement.
+    __table_args__ = (UniqueConstraint("agreement_id", "stored_file_id", name="uq_agreement_files_content"),)
 
     id: Mapped[Id]
-    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreements.id"), index=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreements.id"))
     stored_file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
     name: Mapped[str] = mapped_column(String(200))
     page_count: Mapped[int]

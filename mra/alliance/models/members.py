@@ -1,6 +1,7 @@
 """Members of the alliance, whom to reach there, and their people who sign in."""
 
 from datetime import date
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import CITEXT
@@ -8,8 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mra.accounts.models import Staff
 from mra.core.db import Base, Id, Moment, words_of
+from mra.core.lifecycle import Lifecycle
 
-from ..rules.members import ContactHours
+from ..rules import members as rules
+from ..rules.members import ContactDetails, ContactHours, InvitationStatus, MemberDetails, MemberStatus
+from .municipalities import Municipality
 
 
 class Member(Base):
@@ -20,8 +24,10 @@ class Member(Base):
         UniqueConstraint("name", name="uq_members_name"),
         CheckConstraint("parent_id <> id", name="parent_is_another"),
         CheckConstraint("left_on IS NULL OR left_on >= joined_on", name="leaves_after_joining"),
+        CheckConstraint("(status = 'left') = (left_on IS NOT NULL)", name="left_with_a_day"),
         Index("ix_members_parent", "parent_id"),
     )
+    lifecycle: ClassVar[Lifecycle] = rules.MEMBER
 
     id: Mapped[Id]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
@@ -30,14 +36,31 @@ class Member(Base):
     municipality_code: Mapped[str | None] = mapped_column(ForeignKey("municipalities.code"))
     address: Mapped[str] = mapped_column(String(200), default="")
     joined_on: Mapped[date]
+    status: Mapped[MemberStatus] = mapped_column(
+        words_of(MemberStatus, "status"), default=MemberStatus.CURRENT, server_default=MemberStatus.CURRENT.value
+    )
     left_on: Mapped[date | None]
     remarks: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[Moment]
     parent: Mapped["Member | None"] = relationship(remote_side="Member.id", back_populates="firms")
     firms: Mapped[list["Member"]] = relationship(back_populates="parent", order_by="(Member.kana, Member.id)")
     contacts: Mapped[list["MemberContact"]] = relationship(
-        back_populates="member", order_by="(MemberContact.position, MemberContact.id)"
+        back_populates="member", order_by="(MemberContact.position, MemberContact.id)", cascade="all, delete-orphan"
     )
+    municipality: Mapped[Municipality | None] = relationship()
+
+    @property
+    def details(self) -> MemberDetails:
+        """What the form of a member shows."""
+        return MemberDetails(
+            self.name,
+            self.kana,
+            self.parent_id,
+            self.municipality_code,
+            self.address,
+            self.joined_on,
+            self.remarks,
+        )
 
 
 class MemberContact(Base):
@@ -60,6 +83,11 @@ class MemberContact(Base):
     email: Mapped[str | None] = mapped_column(String(254))
     member: Mapped[Member] = relationship(back_populates="contacts")
 
+    @property
+    def details(self) -> ContactDetails:
+        """What the form of a contact shows."""
+        return ContactDetails(self.name, self.department, self.hours, self.phone, self.can_sms, self.email)
+
 
 class MemberPerson(Base):
     """An account that belongs to a member: sees this organisation and those under it."""
@@ -76,7 +104,12 @@ class MemberInvitation(Base):
     """An invitation to sign in for a member, sent by a private link (`member_invitation`)."""
 
     __tablename__ = "member_invitations"
-    __table_args__ = (Index("ix_member_invitations_member", "member_id"),)
+    __table_args__ = (
+        CheckConstraint("(status = 'accepted') = (accepted_at IS NOT NULL)", name="accepted_at"),
+        Index("ix_member_invitations_member", "member_id"),
+        Index("uq_member_invitations_open", "email", unique=True, postgresql_where="status = 'invited'"),
+    )
+    lifecycle: ClassVar[Lifecycle] = rules.INVITATION
 
     id: Mapped[Id]
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
@@ -84,5 +117,6 @@ class MemberInvitation(Base):
     email: Mapped[str] = mapped_column(CITEXT)
     invited_by_staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[Moment]
+    status: Mapped[InvitationStatus] = mapped_column(words_of(InvitationStatus, "status"))
     accepted_at: Mapped[Moment | None]
     member: Mapped[Member] = relationship()

@@ -12,7 +12,7 @@ from mra.core.lifecycle import Lifecycle
 from mra.core.vehicle_classes import VehicleClass
 
 from ..rules import pledges as rules
-from ..rules.pledges import PledgeStatus, SupplyKind
+from ..rules.pledges import PledgeDetails, PledgeStatus, SupplyKind
 from .members import Member
 
 
@@ -47,8 +47,27 @@ class Pledge(Base):
     conditions: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[PledgeStatus] = mapped_column(words_of(PledgeStatus, "status"))
     confirmed_on: Mapped[date | None]
+    asked_at: Mapped[Moment | None]
+    lapsed_on: Mapped[date | None]
+    lapse_reason: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[Moment]
     member: Mapped[Member] = relationship()
+
+    @property
+    def details(self) -> PledgeDetails:
+        """What the form of a pledge shows."""
+        return PledgeDetails(
+            kind=self.kind,
+            vehicle_class=self.vehicle_class,
+            specification=dict(sorted(self.specification.items())),
+            quantity=self.quantity,
+            unit=self.unit,
+            area=tuple(self.area),
+            lead_time_days=self.lead_time_days,
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+            conditions=self.conditions,
+        )
 
     def is_doubtful(self, day: date) -> bool:
         """Whether nobody has confirmed it for too long to count on it without ringing."""

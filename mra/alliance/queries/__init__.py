@@ -1,6 +1,38 @@
 """What others ask of the alliance."""
 
-from .members import member_id_of_person
+from ..areas import AreaShape, areas_for_map, bounds_of, municipality_at, prefecture_shapes_for_map
+from .agreement_history import agreement_history
+from .agreements import (
+    AgreementPage,
+    Counts,
+    Duty,
+    Filters,
+    agreement_counts,
+    agreement_page,
+    agreement_with_everything,
+    agreements_about,
+    agreements_for_place,
+    agreements_for_places,
+    agreements_in_force,
+    agreements_to_attend,
+    agreements_to_remind,
+    candidate_of,
+    candidates_in,
+    contact_of,
+    file_of,
+    people_to_remind,
+    prefectures_with_agreements,
+    usable_candidate,
+)
+from .coverage import (
+    AllianceFigures,
+    MunicipalityCoverage,
+    PrefectureCoverage,
+    alliance_figures,
+    municipality_coverage,
+    prefecture_coverage,
+)
+from .members import contacts_for_call, member_id_of_person, visible_member_ids
 from .municipalities import (
     is_reference_loaded,
     municipalities_in,
@@ -10,14 +42,55 @@ from .municipalities import (
     municipality_choices,
     towns_of,
 )
+from .places import area_keys_of, municipality_codes_of, names_of_keys
+from .pledges import area_names, pledges_for_place
 
 __all__ = [
+    "AgreementPage",
+    "AllianceFigures",
+    "AreaShape",
+    "Counts",
+    "Duty",
+    "Filters",
+    "MunicipalityCoverage",
+    "PrefectureCoverage",
+    "agreement_counts",
+    "agreement_history",
+    "agreement_page",
+    "agreement_with_everything",
+    "agreements_about",
+    "agreements_for_place",
+    "agreements_for_places",
+    "agreements_in_force",
+    "agreements_to_attend",
+    "agreements_to_remind",
+    "alliance_figures",
+    "area_keys_of",
+    "area_names",
+    "areas_for_map",
+    "bounds_of",
+    "candidate_of",
+    "candidates_in",
+    "contact_of",
+    "contacts_for_call",
+    "file_of",
     "is_reference_loaded",
     "member_id_of_person",
     "municipalities_in",
     "municipalities_matching",
     "municipalities_of",
+    "municipality_at",
     "municipality_by_code",
     "municipality_choices",
+    "municipality_codes_of",
+    "municipality_coverage",
+    "names_of_keys",
+    "people_to_remind",
+    "pledges_for_place",
+    "prefecture_coverage",
+    "prefecture_shapes_for_map",
+    "prefectures_with_agreements",
     "towns_of",
+    "usable_candidate",
+    "visible_member_ids",
 ]

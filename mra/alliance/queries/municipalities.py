@@ -2,14 +2,16 @@
 
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
 
+from mra.core import clock
 from mra.core.db import db
 from mra.core.postal import parse_postal_code
 from mra.core.text import digits, fold_width, kana
 
-from ..models import Municipality, PostalCode
+from ..areas import valid_today
+from ..models import Municipality, MunicipalityArea, PostalCode
 from ..municipality_codes import parse_code
 
 # Names of counties and municipalities are far shorter; also keeps endless input out of the statement.
@@ -17,18 +19,19 @@ LONGEST_SEARCH = 40
 
 
 def is_reference_loaded() -> bool:
-    """Whether the postal codes of the country are there."""
-    return db.session.scalar(select(PostalCode.id).limit(1)) is not None
+    """Whether the postal codes of the country and the areas of its municipalities are there."""
+    return bool(db.session.scalar(select(exists(select(PostalCode.id)) & exists(select(MunicipalityArea.source)))))
 
 
 def municipality_by_code(code: str) -> Municipality | None:
-    """The municipality of a five-digit code, or of a six-digit one whose check digit fits."""
+    """Today's municipality of a five-digit code, or of a six-digit one whose check digit fits."""
     code5 = parse_code(code)
-    return db.session.get(Municipality, code5) if code5 else None
+    found = db.session.get(Municipality, code5) if code5 else None
+    return found if found and found.is_valid_on(clock.today()) else None
 
 
 def municipalities_of(codes: list[str]) -> list[Municipality]:
-    """The municipalities of these five-digit codes, in the order of codes; unknown codes are left out."""
+    """The municipalities of these five-digit codes, in the order of codes, those of the past too; unknown codes are left out."""
     if not codes:
         return []
     return list(
@@ -43,7 +46,7 @@ def municipalities_matching(text: str, limit: int = 20) -> list[Municipality]:
         return []
     name = _plain_ke(wanted.replace(" ", "").replace("　", ""))
     begins = _comparable(Municipality.name).startswith(name, autoescape=True)
-    found = select(Municipality).where(or_(*_meanings(wanted, name)))
+    found = select(Municipality).where(or_(*_meanings(wanted, name)), valid_today())
     return list(db.session.scalars(found.order_by(begins.desc(), Municipality.code).limit(limit)))
 
 
@@ -52,7 +55,7 @@ def municipalities_in(prefecture_code: str) -> list[Municipality]:
     return list(
         db.session.scalars(
             select(Municipality)
-            .where(Municipality.code.startswith(prefecture_code, autoescape=True))
+            .where(Municipality.code.startswith(prefecture_code, autoescape=True), valid_today())
             .order_by(Municipality.code)
         )
     )
@@ -61,9 +64,9 @@ def municipalities_in(prefecture_code: str) -> list[Municipality]:
 def municipality_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """(prefecture, [(code, name), …]) for a select with groups, in the order of codes."""
     rows = db.session.execute(
-        select(Municipality.code, Municipality.prefecture, Municipality.county, Municipality.name).order_by(
-            Municipality.code
-        )
+        select(Municipality.code, Municipality.prefecture, Municipality.county, Municipality.name)
+        .where(valid_today())
+        .order_by(Municipality.code)
     )
     return [
         (prefecture, [(row.code, f"{row.county}{row.name}") for row in group])

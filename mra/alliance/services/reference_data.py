@@ -9,6 +9,9 @@ from mra.core.db import db
 from mra.core.geo import point
 
 from .. import reference
+from ..approximation import approximate_areas
+from ..copying import copy
+from ..fitting import fit_areas
 
 # Serialises two loads: the second waits and then finds nothing to change.
 LOADING = "SELECT pg_advisory_xact_lock(hashtext('mra.alliance.load_reference'))"
@@ -18,12 +21,25 @@ NEW_TABLES = (
     "CREATE TEMP TABLE new_postal_codes (code text, municipality_code text, town text, town_kana text) ON COMMIT DROP",
 )
 
-# A municipality that has left the list stays: applications and activations may point at it.
 KEEP_MUNICIPALITIES = """
-    INSERT INTO municipalities (code, prefecture, county, name, kana, place)
-    SELECT code, prefecture, county, name, kana, place FROM new_municipalities
-    ON CONFLICT (code) DO UPDATE SET prefecture = excluded.prefecture, county = excluded.county,
-        name = excluded.name, kana = excluded.kana, place = excluded.place
+    INSERT INTO municipalities (code, prefecture, county, name, kana, place, city_code, valid_from, valid_until)
+    SELECT code, prefecture, county, name, kana, place, city_code, valid_from, valid_until FROM new_municipalities
+    ON CONFLICT (code) DO UPDATE SET prefecture = excluded.prefecture, county = excluded.county, name = excluded.name,
+        kana = excluded.kana, place = excluded.place, city_code = excluded.city_code,
+        valid_from = excluded.valid_from, valid_until = excluded.valid_until
+"""
+
+# A municipality that has left the list stays, as one of the past: applications and activations may point at it.
+END_MUNICIPALITIES = """
+    UPDATE municipalities AS old SET valid_until = greatest(valid_from, current_date - 1)
+    WHERE valid_until IS NULL AND NOT EXISTS (SELECT FROM new_municipalities AS new WHERE new.code = old.code)
+"""
+
+# An office that moved moves the guess of where its ground is.
+FORGET_GUESSES = """
+    DELETE FROM municipality_areas USING municipalities AS old, new_municipalities AS new
+    WHERE is_approximate AND municipality_code = old.code AND old.code = new.code
+      AND NOT ST_Equals(old.place::geometry, new.place::geometry)
 """
 
 # Only the differences are written, so that a second load leaves the table (and its readers) in peace.
@@ -54,14 +70,21 @@ def load_reference() -> Loaded:
     for statement in NEW_TABLES:
         db.session.execute(text(statement))
     loaded = Loaded(
-        _copy("new_municipalities (code, prefecture, county, name, kana, place)", _municipality_rows()),
-        _copy("new_postal_codes (code, municipality_code, town, town_kana)", reference.postal_codes()),
+        copy(
+            "new_municipalities (code, prefecture, county, name, kana, place, city_code, valid_from)",
+            _municipality_rows(),
+        ),
+        copy("new_postal_codes (code, municipality_code, town, town_kana)", reference.postal_codes()),
     )
-    for statement in (KEEP_MUNICIPALITIES, "ANALYZE new_postal_codes", DROP_OLD_POSTAL_CODES, ADD_NEW_POSTAL_CODES):
+    for statement in (FORGET_GUESSES, KEEP_MUNICIPALITIES, END_MUNICIPALITIES):
+        db.session.execute(text(statement))
+    for statement in ("ANALYZE new_postal_codes", DROP_OLD_POSTAL_CODES, ADD_NEW_POSTAL_CODES):
         db.session.execute(text(statement))
     # With fresh statistics the first look-up already uses the index; the temporary tables go, so that a load may follow.
     for statement in ("ANALYZE postal_codes", "DROP TABLE new_municipalities, new_postal_codes"):
         db.session.execute(text(statement))
+    if approximate_areas():
+        fit_areas()
     db.session.expire_all()
     return loaded
 
@@ -69,15 +92,5 @@ def load_reference() -> Loaded:
 def _municipality_rows() -> Iterable[tuple[str | None, ...]]:
     for one in reference.municipalities():
         place = None if one.lat is None or one.lon is None else str(point(one.lat, one.lon).desc)
-        yield one.code5, one.prefecture, one.county, one.name, one.kana, place
-
-
-def _copy(target: str, rows: Iterable[tuple[str | None, ...]]) -> int:
-    """Send rows by COPY over the session's own connection, inside its transaction."""
-    count = 0
-    cursor = db.session.connection().connection.cursor()
-    with cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:  # type: ignore[attr-defined]
-        for row in rows:
-            copy.write_row(row)
-            count += 1
-    return count
+        begun_on = reference.VALID_FROM.get(one.code5)
+        yield one.code5, one.prefecture, one.county, one.name, one.kana, place, one.city_code5, begun_on

@@ -48,7 +48,7 @@ def _solve(market: Market, people: int) -> Ints:
     sink = people + groups
     lowest, highest = int(market.cost.min()), int(market.cost.max())
     if (highest - lowest) * (sink + 1) >= _LARGEST:
-        raise ScenarioFault(".weights", "are so large that the costs cannot be added up")
+        raise _too_large()
     flow = min_cost_flow.SimpleMinCostFlow()
     arcs = flow.add_arcs_with_capacity_and_unit_cost(
         market.person, people + market.group, np.ones_like(market.person), market.cost - lowest
@@ -59,6 +59,12 @@ def _solve(market: Market, people: int) -> Ints:
     supplies[:people], supplies[sink] = 1, -people
     flow.set_nodes_supplies(np.arange(sink + 1), supplies)
     status = flow.solve()
+    if status == flow.BAD_COST_RANGE:  # with few people the solver draws the line a little earlier
+        raise _too_large()
     if status != flow.OPTIMAL:
         raise RuntimeError(f"the minimum-cost flow ended as {status}")
     return np.flatnonzero(flow.flows(arcs))
+
+
+def _too_large() -> ScenarioFault:
+    return ScenarioFault(".weights", "are so large that the costs cannot be added up")

@@ -16,7 +16,7 @@ WEEK = 7
 
 def sentence(expected: Prospect, classes: Sequence[str], *, today: date, ends_on: date | None) -> str:
     """The forecast in a resident's words, which staff can also read out on the phone."""
-    cars = "または".join(VEHICLE_CLASS_WORDS[VehicleClass(kind)] for kind in classes)
+    cars = "か".join(VEHICLE_CLASS_WORDS[VehicleClass(kind)] for kind in classes)
     if expected.kind is Kind.SOON:
         return f"お住まいの近くに、空いている{cars}があります。まもなくご案内できる見込みです。{NO_PROMISE}"
     if expected.kind is Kind.NO_CARS:
@@ -61,10 +61,8 @@ def _end(expected: Prospect, today: date, ends_on: date | None) -> str:
     return f"支援は{short_date(ends_on)}に終わるため、それまでにお貸しできないことがあります。"
 
 
-def basis(*, ahead_least: int, ahead_most: int, free: int, releases: int, days: int) -> str:
+def basis(expected: Prospect, *, ahead_least: int, ahead_most: int, free: int, releases: int, days: int) -> str:
     """On what the forecast stands, for staff who are asked."""
     ahead = f"{ahead_most}件" if ahead_least == ahead_most else f"{ahead_least}〜{ahead_most}件"
-    return (
-        f"同じ車を先に待つ希望 {ahead}、いま空いている車 {free}台、この{days}日間に空いた車 {releases}台。"
-        "10回に8回は、この幅に収まる計算です。"
-    )
+    stands_on = f"同じ車を先に待つ希望 {ahead}、いま空いている車 {free}台、この{days}日間に空いた車 {releases}台。"
+    return stands_on + ("10回に8回は、この幅に収まる計算です。" if expected.high_days is not None else "")

@@ -19,6 +19,7 @@ from mra.vehicles.models import Vehicle
 from mra.vehicles.rules import VEHICLE, Drive, Transmission
 
 from .free import is_free
+from .overrides import set_aside
 from .waiting import WaitingRequest, waiting_requests
 
 LOOK_BACK_DAYS = 28
@@ -96,7 +97,9 @@ def _car(row: Sequence[Any]) -> Car:
 
 
 def _free(activation_id: int) -> list[Car]:
-    wanted = select(*CAR).join(Vehicle.base).where(Base.activation_id == activation_id, is_free(clock.now()))
+    """The cars that can be given out, whoever comes first: one that is held back or pinned helps nobody else."""
+    is_given_out = and_(is_free(clock.now()), Vehicle.id.not_in(set_aside()))
+    wanted = select(*CAR).join(Vehicle.base).where(Base.activation_id == activation_id, is_given_out)
     return [_car(row) for row in db.session.execute(wanted)]
 
 

@@ -9,10 +9,11 @@ from mra.allocation.models import AllocationRun, AllocationSettings, Offer, Over
 from mra.allocation.rules import FreedCars, OfferStatus, OverrideKind, OverrideStatus
 from mra.applications.models import Application, CarRequest
 from mra.applications.queries import is_waiting as is_waiting_in
-from mra.applications.rules import ApplicationStatus, RequestStatus
 from mra.core.db import db
-from mra.disasters.models import Base
+from mra.disasters.models import Base, PriorityVersion
 from mra.vehicles.models import Vehicle
+
+from .standing import still_waits
 
 PAGE_LENGTH = 50
 
@@ -70,12 +71,20 @@ def has_new_orders(run: AllocationRun) -> bool:
     return db.session.scalar(select(select(Override.id).where(or_(is_lifted, is_new)).exists())) or False
 
 
+def has_new_rule(run: AllocationRun) -> bool:
+    """Whether the rule of order was changed since a run was made: its queue is not the one that the public page tells."""
+    newer = select(PriorityVersion.id).where(
+        PriorityVersion.activation_id == run.activation_id, PriorityVersion.created_at > run.made_at
+    )
+    return db.session.scalar(select(newer.exists())) or False
+
+
 def _in_force(wanted: Select[Override], activation_id: int) -> Select[Override]:
     return wanted.where(Override.status == OverrideStatus.IN_FORCE, _counts(activation_id)).order_by(Override.id)
 
 
 def _counts(activation_id: int) -> ColumnElement[bool]:
-    # Aliases, here and below, so that this never joins itself to the tables of the statement around it.
+    # Aliases, so that this never joins itself to the tables of the statement around it.
     car, place = aliased(Vehicle), aliased(Base)
     is_here = exists().where(
         car.id == Override.vehicle_id, place.id == car.base_id, place.activation_id == activation_id
@@ -83,17 +92,15 @@ def _counts(activation_id: int) -> ColumnElement[bool]:
     is_ours = Override.activation_id == activation_id
     return or_(
         and_(Override.kind == OverrideKind.HOLD, or_(is_ours, is_here)),
-        and_(Override.kind != OverrideKind.HOLD, is_ours, _still_waits()),
+        and_(Override.kind != OverrideKind.HOLD, is_ours, still_waits(Override.request_id)),
     )
 
 
-def _still_waits() -> ColumnElement[bool]:
-    wish, asked = aliased(CarRequest), aliased(Application)
-    return exists().where(
-        wish.id == Override.request_id,
-        wish.status == RequestStatus.WAITING,
-        asked.id == wish.application_id,
-        asked.status == ApplicationStatus.ADMITTED,
+def set_aside() -> Select[int]:
+    """The cars that no run gives to whoever comes first: held ones, and those pinned to somebody who still waits."""
+    is_pinned = and_(Override.kind == OverrideKind.PIN, still_waits(Override.request_id))
+    return select(Override.vehicle_id).where(
+        Override.status == OverrideStatus.IN_FORCE, or_(Override.kind == OverrideKind.HOLD, is_pinned)
     )
 
 
@@ -112,7 +119,10 @@ def overrides_done_with(vehicle_id: int, request_id: int | None) -> list[Overrid
     return list(
         db.session.scalars(
             select(Override).where(
-                ours, Override.kind == OverrideKind.PIN, Override.status == OverrideStatus.IN_FORCE, ~_still_waits()
+                ours,
+                Override.kind == OverrideKind.PIN,
+                Override.status == OverrideStatus.IN_FORCE,
+                ~still_waits(Override.request_id),
             )
         )
     )

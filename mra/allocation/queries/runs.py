@@ -1,5 +1,6 @@
 """What a run proposed: who would get which car, who would get none and why, what stays free."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.orm import joinedload, undefer
 
 from mra.accounts.models import AccessLink
 from mra.allocation.models import AllocationRun, Offer
-from mra.allocation.rules import OVERTAKEN_SENTENCES, why_no_car
+from mra.allocation.rules import NEEDS_LOOKING_AT, OVERTAKEN_SENTENCES, NoCar, why_no_car
 from mra.applications.models import Application, CarRequest
 from mra.core.application_number import format_number
 from mra.core.db import db
@@ -167,9 +168,15 @@ class PersonWithoutCar:
     sentence: str
 
 
-def unserved_people(run: AllocationRun, *, start: int = 0) -> list[PersonWithoutCar]:
-    """A page of those without a car, the first in the queue first, in one statement."""
-    told = run.reasons[start : start + PAGE_LENGTH]
+def reason_counts(run: AllocationRun) -> dict[NoCar, int]:
+    """How many got no car for which reason: those to look at first, then the most frequent."""
+    counted = Counter(NoCar(one["reason"]) for one in run.reasons)
+    return dict(sorted(counted.items(), key=lambda one: (one[0] not in NEEDS_LOOKING_AT, -one[1])))
+
+
+def unserved_people(run: AllocationRun, *, start: int = 0, why: NoCar | None = None) -> list[PersonWithoutCar]:
+    """A page of those without a car (for one reason), the first in the queue first, in one statement."""
+    told = [one for one in run.reasons if why in (None, one["reason"])][start : start + PAGE_LENGTH]
     requests = requests_with_applicants([one["request"] for one in told])
     return [PersonWithoutCar(requests[one["request"]], why_no_car(one["reason"], one["cars"])) for one in told]
 

@@ -7,7 +7,8 @@ from datetime import date
 from mra.allocation import engine
 from mra.allocation.models import Override
 from mra.allocation.overrides import Pair, bar, pin_refusal, without
-from mra.allocation.rules import WEIGHTS, NoCar, OverrideKind, lent_period
+from mra.allocation.reasons import suitable_cars
+from mra.allocation.rules import NEEDS_LOOKING_AT, WEIGHTS, NoCar, OverrideKind, lent_period
 from mra.core import clock, geo
 from mra.disasters.models import Activation, Base
 from mra.disasters.queries import terms_in_force
@@ -50,6 +51,20 @@ class Situation:
     def without_orders(self) -> engine.Scenario:
         """What the engine would get if staff had ordered nothing."""
         return bar(self.plain, self.declined)
+
+    def leave_out_unconcerned(self) -> None:
+        """Forget those whom none of these cars would suit: it changes nothing for anybody else, and where the question is a
+        single car, what is kept of its run stays small however many wait.
+        """
+        suiting = suitable_cars(engine.Scenario(self.plain.weights, self.plain.vehicles, (*self.lookable.values(),)))
+        idle = {request for request, cars in suiting.items() if not cars}
+        self.plain = without(self.plain, requests=idle, vehicles=())
+        self.scenario = without(self.scenario, requests=idle, vehicles=())
+        self.left_out = {
+            request: reason
+            for request, reason in self.left_out.items()
+            if reason in NEEDS_LOOKING_AT or engine_id(request) not in idle
+        }
 
 
 def engine_id(row_id: int) -> str:

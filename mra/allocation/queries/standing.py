@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from mra.allocation import rules
 from mra.allocation.models import Offer
@@ -19,15 +19,19 @@ def holds(moment: datetime) -> ColumnElement[bool]:
 
     A withdrawn application cannot end its offers itself (allocation stands above it); they simply hold nothing more.
     """
+    return and_(Offer.status == OfferStatus.MADE, Offer.deadline_at > moment, still_waits(Offer.request_id))
+
+
+def still_waits(request_id: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]) -> ColumnElement[bool]:
+    """Whether the request of an offer or an override waits for a car, its application admitted."""
     # Aliases, so that this never joins itself to the requests of the statement around it.
     wish, asked = aliased(CarRequest), aliased(Application)
-    still_waits = exists().where(
-        wish.id == Offer.request_id,
+    return exists().where(
+        wish.id == request_id,
         wish.status == RequestStatus.WAITING,
         asked.id == wish.application_id,
         asked.status == ApplicationStatus.ADMITTED,
     )
-    return and_(Offer.status == OfferStatus.MADE, Offer.deadline_at > moment, still_waits)
 
 
 def hours_of(base: Base) -> rules.OpeningHours:

@@ -6,7 +6,7 @@ from mra.accounts import services as accounts
 from mra.accounts.models import AccessLink
 from mra.allocation import queries, rules
 from mra.allocation.models import Offer
-from mra.allocation.rules import FreedCars
+from mra.allocation.rules import FreedCars, OfferStatus
 from mra.applications.models import CarRequest
 from mra.applications.rules import RequestStatus
 from mra.core import clock
@@ -132,6 +132,16 @@ def promise_offer_text(offer: Offer, template: str, link: AccessLink | None = No
         deadline=offer.deadline_at,
         number=application.serial,
         help_phone=application.activation.help_phone,
+    )
+
+
+def still_holds(template: str, offer_id: int) -> bool:
+    """Whether a text about an offer is still true when it goes out: nobody is offered, or asked to book, a car that is gone."""
+    offer = db.session.get(Offer, offer_id)
+    if offer is None:
+        return False
+    return template not in ("offer_made", "offer_wanted") or (
+        offer.status is OfferStatus.MADE and offer.deadline_at > clock.now()
     )
 
 

@@ -20,12 +20,18 @@ from mra.disasters.models import Activation
 def propose(
     activation: Activation, *, base_ids: Collection[int], by: Actor, vehicle_ids: Collection[int] | None = None
 ) -> AllocationRun:
-    """Work out who would get which of the free cars at these bases, and keep it; nobody is told anything yet."""
+    """Work out who would get which of the free cars at these bases, and keep it; nobody is told anything yet.
+
+    A run for some cars only (`vehicle_ids`) keeps the people whom these would suit, and counts all who wait.
+    """
     if not activation.is_lending:
         raise Refused("activation_not_open")
     if not base_ids or not set(base_ids) <= {base.id for base in activation.bases}:
         raise Refused("no_base_chosen")
-    run = _run(situation(activation, base_ids, vehicle_ids=vehicle_ids))
+    seen = situation(activation, base_ids, vehicle_ids=vehicle_ids)
+    if vehicle_ids is not None:
+        seen.leave_out_unconcerned()
+    run = _run(seen)
     run.activation_id, run.base_ids, run.made_at = activation.id, sorted(base_ids), clock.now()
     run.staff_id = by.id if by.kind is ActorKind.STAFF else None
     db.session.add(run)
@@ -42,7 +48,7 @@ def _run(seen: Situation) -> AllocationRun:
         reasons=told,
         orders=_orders(seen),
         overtaken=_overtaken(seen, plan),
-        waiting_count=len(seen.pinned) + len(plan.assignments) + len(told),
+        waiting_count=len(seen.queue),
         free_count=len(seen.scenario.vehicles) + len(seen.pinned),
         assigned_count=len(seen.pinned) + len(plan.assignments),
     )

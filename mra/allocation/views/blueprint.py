@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Blueprint
 
-from mra.allocation import rules
 from mra.core import current
 from mra.core.access import COORDINATORS
 
@@ -14,4 +13,4 @@ blueprint = Blueprint("allocation", __name__)
 @blueprint.context_processor
 def words() -> dict[str, Any]:
     """What the pages of allocation print besides the filters of the house."""
-    return {"tier_word": rules.tier_word, "may_allocate": current.role() in COORDINATORS}
+    return {"may_allocate": current.role() in COORDINATORS}

@@ -73,18 +73,23 @@ def _run_page(run: AllocationRun, form: ConfirmationForm) -> str:
     starts = {name: _start(name) for name in ("start", "unserved", "overtaken")}
     to_do = queries.pairs_not_yet_offered(run)
     pairs = queries.proposed_pairs(run, start=starts["start"])
+    why = _why()
+    reasons = queries.reason_counts(run)
     at_once = [request for request, _ in to_do[: rules.OFFERS_AT_ONCE]]
     return render_template(
         "allocation/run.html",
         run=run,
         form=form,
-        is_old=run.is_old(clock.now()),
+        is_old=run.is_old(clock.now()) or queries.has_new_rule(run),
         has_new_orders=queries.has_new_orders(run),
         starts=starts,
         page_length=PAGE_LENGTH,
         pairs=pairs,
-        unserved=queries.unserved_people(run, start=starts["unserved"]),
-        to_look_at=sum(one["reason"] in rules.NEEDS_LOOKING_AT for one in run.reasons),
+        unserved=queries.unserved_people(run, start=starts["unserved"], why=why),
+        why=why,
+        reasons=reasons,
+        reason_words=rules.NO_CAR_WORDS,
+        to_look_at=sum(count for reason, count in reasons.items() if reason in rules.NEEDS_LOOKING_AT),
         overtaken=queries.overtaken_people(run, start=starts["overtaken"]),
         stock=queries.stock_after(run),
         not_yet_offered=len(to_do),
@@ -94,6 +99,12 @@ def _run_page(run: AllocationRun, form: ConfirmationForm) -> str:
         to_phone=len(queries.without_sms(run, at_once)),
         deadlines=[(base, queries.answer_deadline(run.activation, base)) for base in queries.bases_of(run)],
     )
+
+
+def _why() -> rules.NoCar | None:
+    """The reason by which those without a car are picked out; anything that is no reason is all of them."""
+    told = request.args.get("why", "")
+    return rules.NoCar(told) if told in set(rules.NoCar) else None
 
 
 def _start(name: str) -> int:

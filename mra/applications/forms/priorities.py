@@ -83,9 +83,9 @@ class TierForm(DecisionForm):
     """Another tier for one request, and why."""
 
     def read(self) -> None:
-        """Both must be there."""
-        super().read()
+        """Both must be there, asked for in the order of the page."""
         self.clean["tier"] = whole_number(self.text("tier"))
         if self.clean["tier"] is None:
             self.wrong("tier", "優先順位を選んでください。")
+        super().read()
         self.clean["edition"] = self.text("edition")

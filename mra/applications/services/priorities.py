@@ -66,7 +66,7 @@ def _close_up_after(activation_id: int, version: PriorityVersion) -> Any:
 
 def _tell_those_who_move(activation_id: int, version: PriorityVersion, by: Actor) -> Any:
     """One event for each request that goes to another tier, all in one statement."""
-    tier = queries.tier_by(version.priorities)
+    tier = queries.tier_under(version.priorities)
     facts = func.jsonb_build_object("tier_before", CarRequest.tier, "tier", tier, "number", version.number)
     moving = (
         select(
@@ -80,7 +80,7 @@ def _tell_those_who_move(activation_id: int, version: PriorityVersion, by: Actor
             cast(facts, JSONB),
         )
         .join(CarRequest.application)
-        .where(*queries.in_order(activation_id), CarRequest.tier_set_by_staff_id.is_(None), CarRequest.tier != tier)
+        .where(*queries.in_order(activation_id), CarRequest.tier != tier)
         .order_by(CarRequest.id)
     )
     columns = ["at", "actor_kind", "actor_id", "subject_kind", "subject_id", "activation_id", "action", "facts"]

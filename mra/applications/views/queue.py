@@ -66,8 +66,15 @@ def index() -> ResponseReturnValue:
 @blueprint.post("/applications/search")
 @staff(READERS)
 def search() -> ResponseReturnValue:
-    """Look for an application by its number, a phone or a name, among all of them."""
+    """Look for an application by its number, a phone or a name, among all of them. The only one found is opened at
+    once: somebody is on the phone and asks where their application stands.
+    """
     session[LAST_SEARCH] = keep_name(request.form.get("q", ""))[:LONGEST_SEARCH]
+    activation = current_activation()
+    if activation and session[LAST_SEARCH]:
+        found = _page(activation.id, FOUND, session[LAST_SEARCH]).rows
+        if len(found) == 1:
+            return redirect(f"/applications/{found[0].application.id}", 303)
     return redirect(url_for("applications.index", show=FOUND if session[LAST_SEARCH] else None), 303)
 
 

@@ -25,7 +25,6 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased, joinedload
 
 from mra.allocation.models import Offer
-from mra.allocation.queries.offers import UNREACHED
 from mra.allocation.rules import OfferStatus
 from mra.applications.models import Application, CarRequest
 from mra.applications.rules import ApplicationStatus
@@ -33,6 +32,7 @@ from mra.core import clock
 from mra.core.db import db
 from mra.loans.models import Loan
 from mra.loans.rules import LoanStatus
+from mra.messaging import queries as messages
 from mra.messaging.inbound.models import InboundMessage, OpenQuestion
 from mra.messaging.inbound.rules import InboundStatus
 from mra.messaging.models import Message
@@ -179,7 +179,7 @@ def _row(
 def _why_unreached() -> ColumnElement[str]:
     return case(
         (~Application.can_sms, Why.LANDLINE.value),
-        (Message.status == MessageStatus.STOPPED, Why.STOPPED.value),
+        (messages.met_a_stopped_number(), Why.STOPPED.value),
         (Message.status == MessageStatus.UNKNOWN, Why.UNKNOWN.value),
         else_=Why.UNREACHED.value,
     )
@@ -190,7 +190,7 @@ def _offers(activation_id: int) -> Select[Any]:
     now = clock.now()
     told = and_(Message.subject_kind == "offer", Message.subject_id == Offer.id, Message.template == "offer_made")
     asked = and_(OpenQuestion.kind == "offer", OpenQuestion.subject_id == Offer.id, OpenQuestion.closed_at.is_(None))
-    is_untold = or_(~Application.can_sms, func.coalesce(Message.status.in_(UNREACHED), False))
+    is_untold = or_(~Application.can_sms, func.coalesce(messages.needs_call(), False))
     said_yes = and_(OpenQuestion.answer == ReplyWord.YES, OpenQuestion.answered_at <= now - rules.TIME_TO_CHOOSE)
     is_silent = or_(Offer.deadline_at <= now + rules.SILENT_BEFORE_DEADLINE, func.coalesce(said_yes, False))
     return (
@@ -270,7 +270,7 @@ def _lost() -> tuple[ColumnElement[bool], ...]:
     """Needed messages of the last days that did not arrive and were not sent again."""
     again = aliased(Message)
     return (
-        Message.status.in_(UNREACHED),
+        messages.needs_call(),
         Message.created_at > clock.now() - rules.NEWS_LASTS,
         Message.template.not_in(NOT_NEEDED),
         ~select(again.id).where(again.key == func.concat(REPETITION, Message.id)).exists(),

@@ -60,6 +60,7 @@ class Wish:
         if one is None or self.outlook is None:
             return None
         return forecasts.basis(
+            one.prospect,
             ahead_least=one.ahead_least,
             ahead_most=one.ahead_most,
             free=one.free_count,

@@ -39,7 +39,7 @@ def case(application_id: int) -> ResponseReturnValue:
         application=application,
         wishes=wishes,
         next_step=rules.NEXT_FOR_STAFF[rules.most_pressing({wish.standing for wish in wishes})],
-        actions=_actions(application) + [action for wish in wishes for action in _car_actions(wish, len(wishes))],
+        actions=[action for wish in wishes for action in _car_actions(wish, len(wishes))] + _actions(application),
         duplicates=application_queries.possible_duplicates(application),
         may_withdraw_one=current.role() in DESK_STAFF and len(wishes) > 1,
         may_renew_link=current.role() in DESK_STAFF,

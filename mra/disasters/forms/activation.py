@@ -5,6 +5,7 @@ from typing import Any
 
 from mra.core import clock
 from mra.core.clock import JAPAN
+from mra.core.fields import day_values
 from mra.core.forms import Form
 from mra.core.phone import grouped
 from mra.core.text import fold_width, whole_number
@@ -13,7 +14,7 @@ from mra.core.vehicle_classes import VEHICLE_CLASS_WORDS, VehicleClass
 from .. import rules
 from ..models import Activation, Disaster
 from ..rules import ActivationDetails, DisasterKind, Terms
-from .fields import SettingsForm, day_values
+from .fields import SettingsForm
 
 
 class DisasterForm(SettingsForm):

@@ -1,25 +1,23 @@
 """A base: where it is, when it works, how many people it can serve at a time."""
 
-import re
 from datetime import date, datetime, time
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from mra.alliance import queries as alliance
-from mra.alliance.models import Municipality
+from mra.alliance.models import BaseCandidate, Municipality
+from mra.alliance.rules.agreements import CandidateDetails
 from mra.core import clock
+from mra.core.fields import PlaceFault, day_values, typed_place
 from mra.core.geo import Coordinates, coordinates, distance_km
 from mra.core.phone import grouped
-from mra.core.text import fold_width, keep_name, whole_number
+from mra.core.text import keep_name, whole_number
 
 from .. import rules
 from ..models import Activation, Base
 from ..rules import BaseDetails
-from .fields import SettingsForm, day_values
-
-LAT_LON = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)[,、 ]+([0-9]{1,3}(?:\.[0-9]+)?)")
-JAPAN_LATS, JAPAN_LONS = (20.0, 46.0), (122.0, 154.0)
+from .fields import SettingsForm
 
 
 class BaseForm(SettingsForm):
@@ -56,26 +54,15 @@ class BaseForm(SettingsForm):
         return found
 
     def _place(self, municipality: Municipality | None) -> Coordinates | None:
-        folded = fold_width(self.text("place")).strip("() ")
         middle = coordinates(municipality.place) if municipality else None
-        if not folded:
-            if municipality and middle is None:
-                self.wrong("place", "この市区町村の位置が分かりません。緯度と経度を入力してください。")
+        try:
+            place = typed_place(self.text("place"))
+        except PlaceFault as fault:
+            self.wrong("place", fault.sentence)
             return None
-        found = LAT_LON.fullmatch(folded)
-        if found is None:
-            self.wrong("place", "緯度と経度をコンマで区切って入力してください。例：32.4586, 130.1930")
-            return None
-        return self._inside_japan(Coordinates(float(found[1]), float(found[2])), middle)
-
-    def _inside_japan(self, place: Coordinates, middle: Coordinates | None) -> Coordinates | None:
-        if _within(place.lon, JAPAN_LATS) and _within(place.lat, JAPAN_LONS):
-            self.wrong("place", "緯度と経度が逆になっています。緯度（例：32.4586）を先に入力してください。")
-            return None
-        if not (_within(place.lat, JAPAN_LATS) and _within(place.lon, JAPAN_LONS)):
-            self.wrong("place", "日本の外の位置になっています。緯度と経度を確かめてください。")
-            return None
-        if middle and distance_km(place, middle) > rules.FARTHEST_FROM_MUNICIPALITY_KM:
+        if place is None and municipality and middle is None:
+            self.wrong("place", "この市区町村の位置が分かりません。緯度と経度を入力してください。")
+        if place and middle and distance_km(place, middle) > rules.FARTHEST_FROM_MUNICIPALITY_KM:
             self.wrong("place", "選んだ市区町村から100km以上離れています。緯度と経度を確かめてください。")
         return place
 
@@ -133,11 +120,18 @@ class BaseForm(SettingsForm):
         return cls(MultiDict(values), intake_from)
 
     @classmethod
-    def new(cls, activation: Activation) -> "BaseForm":
-        """The form for a new base, with the hours that bases usually keep."""
+    def new(cls, activation: Activation, candidate: BaseCandidate | None = None) -> "BaseForm":
+        """The form for a new base, with the hours that bases usually keep and what an agreement says of the place."""
         usual = {"opens_at": "9:30", "closes_at": "16:00", "handovers_per_slot": "2"}
-        return cls(usual | {"phone": grouped(activation.help_phone)}, activation.intake_from)
+        about = _place_of(candidate.details) if candidate else {}
+        return cls(usual | {"phone": grouped(activation.help_phone)} | about, activation.intake_from)
 
 
-def _within(value: float, limits: tuple[float, float]) -> bool:
-    return limits[0] <= value <= limits[1]
+def _place_of(candidate: CandidateDetails) -> dict[str, str]:
+    """Where a candidate is; its hours are words and its remarks are not for the public, so people carry those over."""
+    return {
+        "name": candidate.name,
+        "municipality_code": candidate.municipality_code,
+        "address": candidate.address,
+        "place": f"{candidate.place[0]}, {candidate.place[1]}" if candidate.place else "",
+    }

@@ -4,6 +4,7 @@ from flask import abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mra.alliance import queries as alliance
+from mra.alliance.models import BaseCandidate
 from mra.core import current
 from mra.core.access import COORDINATORS, staff
 
@@ -16,9 +17,13 @@ from .blueprint import blueprint, load_activation, settings_back, to_settings
 @blueprint.get("/activations/<int:activation_id>/settings/bases/new")
 @staff(COORDINATORS)
 def new_base(activation_id: int) -> ResponseReturnValue:
-    """The form of a new base."""
-    activation = load_activation(activation_id)
-    return _page(BaseForm.new(activation), activation)
+    """The form of a new base; with `?candidate=` it says already what an agreement knows of the place."""
+    activation, candidate = load_activation(activation_id), _candidate(request.args.get("candidate", type=int))
+    return _page(BaseForm.new(activation, candidate), activation, candidate=candidate)
+
+
+def _candidate(candidate_id: int | None) -> BaseCandidate | None:
+    return None if candidate_id is None else alliance.usable_candidate(candidate_id) or abort(404)
 
 
 @blueprint.post("/activations/<int:activation_id>/settings/bases")
@@ -55,7 +60,9 @@ def update_base(activation_id: int, base_id: int) -> ResponseReturnValue:
     return to_settings(base.activation, "bases")
 
 
-def _page(form: BaseForm, activation: Activation, base_id: int | None = None) -> str:
+def _page(
+    form: BaseForm, activation: Activation, base_id: int | None = None, candidate: BaseCandidate | None = None
+) -> str:
     create = url_for("disasters.create_base", activation_id=activation.id)
     url = url_for("disasters.update_base", activation_id=activation.id, base_id=base_id) if base_id else create
     return render_template(
@@ -63,6 +70,7 @@ def _page(form: BaseForm, activation: Activation, base_id: int | None = None) ->
         form=form,
         activation=activation,
         is_new=base_id is None,
+        candidate=candidate,
         url=url,
         places=_places(activation),
         weekdays=list(enumerate(rules.WEEKDAY_WORDS)),

@@ -1,6 +1,6 @@
 """The list of disasters and supports; recording a disaster and preparing a support."""
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from mra.core import current
@@ -84,7 +84,9 @@ def create_activation(disaster_id: int) -> ResponseReturnValue:
     if not form.check():
         return _activation_page(form, disaster), 422
     activation = services.prepare(disaster, details=form.clean["details"], by=current.actor())
-    flash("支援を登録しました。まだ公開されていません。", "success")
+    # Who prepares a support works on it from now on: the menu must not lead to the gap board of another one.
+    session["activation_id"] = activation.id
+    flash("支援を登録しました。まだ公開されていません。メニューもこの支援に切り替わりました。", "success")
     return to_settings(activation)
 
 
@@ -120,7 +122,7 @@ def _disaster_page(form: DisasterForm, disaster: Disaster | None) -> str:
 
 
 def _activation_page(form: ActivationForm, disaster: Disaster, activation: Activation | None = None) -> str:
-    back = settings_back(activation) if activation else {"url": url_for("disasters.index"), "label": "支援"}
+    back = settings_back(activation) if activation else {"url": url_for("disasters.index"), "label": "災害と支援"}
     return render_template(
         "disasters/settings/details.html", form=form, disaster=disaster, activation=activation, back=back
     )

@@ -5,7 +5,10 @@ from typing import Any
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from mra.core import current
+from mra.alliance import queries as alliance
+from mra.alliance.models import BaseCandidate
+from mra.alliance.rules.agreements import AGREEMENT_LEVEL_WORDS
+from mra.core import clock, current
 from mra.core.access import COORDINATORS, READERS, staff
 from mra.core.lifecycle import Move
 
@@ -42,7 +45,7 @@ NEXT_SETTINGS = {
 def settings(activation_id: int) -> ResponseReturnValue:
     """Everything that is decided about a support, what to do next, and what happened."""
     activation = load_activation(activation_id)
-    terms = queries.terms_in_force_or_none(activation)
+    terms, may = queries.terms_in_force_or_none(activation), rights(activation)
     return render_template(
         "disasters/settings/show.html",
         activation=activation,
@@ -53,10 +56,21 @@ def settings(activation_id: int) -> ResponseReturnValue:
         next_step=_next_step(activation, terms),
         actions=[_button(activation, terms, move) for move in _moves(activation)],
         events=queries.history(activation),
+        agreements=alliance.agreements_for_places([one.code for one in activation.municipalities], clock.today()),
+        moment=clock.now(),
+        agreement_levels=AGREEMENT_LEVEL_WORDS,
         kinds=rules.DISASTER_KIND_WORDS,
         weekdays=rules.WEEKDAY_WORDS,
-        **rights(activation),
+        candidates=_candidates(activation) if may["may_change"] else [],
+        **may,
     )
+
+
+def _candidates(activation: Activation) -> list[BaseCandidate]:
+    """The places that agreements offer where the disaster struck, without those that are a base already."""
+    codes = {code for town in activation.municipalities for code in alliance.municipality_codes_of(town.code)}
+    bases = {(base.municipality_code, base.name) for base in activation.bases}
+    return [one for one in alliance.candidates_in(codes) if (one.municipality_code, one.name) not in bases]
 
 
 @blueprint.post("/activations/<int:activation_id>/selection")

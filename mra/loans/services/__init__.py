@@ -8,7 +8,7 @@ from .checks import due_if_handed_over, paper_faults, papers_gate
 from .handover import drivers_told, hand_over, lacks_family_consent
 from .reservation import accept_offer, cancel
 from .returns import extend, extension_faults, longest_extension, refuse_while_cars_are_out, take_back
-from .texts import remind_due
+from .texts import remind_due, still_holds
 
 __all__ = [
     "accept_offer",
@@ -24,5 +24,6 @@ __all__ = [
     "papers_gate",
     "refuse_while_cars_are_out",
     "remind_due",
+    "still_holds",
     "take_back",
 ]

@@ -41,6 +41,7 @@ def promise_text_about(loan: Loan, template: str, occasion: str, **values: Any) 
         activation_id=loan.activation_id,
         key=f"loan-{loan.id}-{occasion}",
         link_id=link.id if link else None,
+        cause=("loan", loan.id),
         help_phone=application.activation.help_phone,
         **values,
     )
@@ -50,3 +51,9 @@ def _new_link(application_id: int) -> AccessLink:
     link = accounts.make_link("application", application_id)
     db.session.flush()
     return link
+
+
+def still_holds(template: str, loan_id: int) -> bool:
+    """Whether a text about a loan is still true when it goes out: no reminder for a car that is back or has more time."""
+    loan = db.session.get(Loan, loan_id)
+    return loan is not None and rules.text_holds(template, loan.status, loan.due_at, clock.now())

@@ -1,8 +1,9 @@
 """What can be done with cars and their papers, one verb each; spreadsheets are in `imports`."""
 
-from .fleet import arrive, change, dispatch, put_back, readmit, register, register_all, release, take_out
+from .fleet import arrive, change, dispatch, put_back, readmit, register, register_all, release, take_out, turn_back
 from .imports import Confirmation, confirm_import, read_import
 from .in_use import in_use_checks, refuse_if_in_use, uses_of
+from .leases import recall, spare
 from .papers import add_document, cancel_document
 
 __all__ = [
@@ -17,10 +18,13 @@ __all__ = [
     "put_back",
     "read_import",
     "readmit",
+    "recall",
     "refuse_if_in_use",
     "register",
     "register_all",
     "release",
+    "spare",
     "take_out",
+    "turn_back",
     "uses_of",
 ]

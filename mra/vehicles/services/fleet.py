@@ -91,9 +91,18 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def dispatch(vehicle: Vehicle, *, by: Actor) -> None:
-    """The car has left for its base."""
-    move(vehicle, "dispatch", by=by)
+def dispatch(vehicle: Vehicle, *, by: Actor, to: Base | None = None) -> None:
+    """The car has left for its base, or for another one."""
+    move(vehicle, "dispatch", by=by, base_id=to.id if to else None)
+    if to is not None:
+        vehicle.base_id = to.id
+    db.session.flush()
+    db.session.expire(vehicle, ["base"])
+
+
+def turn_back(vehicle: Vehicle, *, by: Actor) -> None:
+    """The car did not leave after all, or went home again: it is promised as before."""
+    move(vehicle, "turn_back", by=by)
     db.session.flush()
 
 

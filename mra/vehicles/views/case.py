@@ -29,6 +29,7 @@ from .timeline import timeline_of
 # Where the button of a move leads: an endpoint, and "get" where something must be asked first.
 PLACES = {
     "dispatch": ("vehicles.depart", "post"),
+    "turn_back": ("vehicles.turn_back", "post"),
     "arrive": ("vehicles.show_arrival", "get"),
     "take_out": ("vehicles.show_suspension", "get"),
     "put_back": ("vehicles.reinstate", "post"),
@@ -38,6 +39,7 @@ PLACES = {
 CONFIRMATIONS = {
     "release": "この車両は貸出の対象から外れます。記録は残り、「再び受け入れる」で戻せます。",
     "put_back": "この車両は再び貸出の対象になります。",
+    "turn_back": "この車両は「提供予定」に戻ります。出発したら、もう一度「回送を始める」を押してください。",
 }
 TONES = {"arrive": "primary", "put_back": "primary", "readmit": "primary", "release": "danger"}
 MOVES_OF_A_FREE_CAR = frozenset({"take_out", "release"})

@@ -30,6 +30,15 @@ def depart(vehicle_id: int) -> ResponseReturnValue:
     return _back_to(vehicle, "回送の開始を記録しました。拠点に届いたら、到着を記録してください。")
 
 
+@blueprint.post("/vehicles/<int:vehicle_id>/turnaround")
+@staff(DESK_STAFF)
+def turn_back(vehicle_id: int) -> ResponseReturnValue:
+    """The car did not leave after all."""
+    vehicle = db.get_or_404(Vehicle, vehicle_id)
+    services.turn_back(vehicle, by=current.actor())
+    return _back_to(vehicle, "回送を取りやめ、「提供予定」に戻しました。")
+
+
 @blueprint.get("/vehicles/<int:vehicle_id>/arrival")
 @staff(DESK_STAFF)
 def show_arrival(vehicle_id: int) -> ResponseReturnValue:

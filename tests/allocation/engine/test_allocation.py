@@ -148,3 +148,11 @@ def test_costs_beyond_64_bits_are_refused_in_words():
     with pytest.raises(ScenarioFault) as caught:
         allocate(scenario([car(), far], [person()], Weights(0, 10**17, 0, 0)))
     assert str(caught.value) == "$.weights: are so large that the costs cannot be added up"
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_costs_just_within_64_bits_that_the_solver_cannot_add_up_are_refused_too(count):
+    cars = [car(f"V{number}", vehicle_class=("kei_van", "kei_truck")[number % 2]) for number in range(count)]
+    largest = (2**61 - 1) // (count + 3)
+    with pytest.raises(ScenarioFault, match="so large"):
+        allocate(scenario(cars, [person(f"A{number}") for number in range(count)], Weights(largest, 0, 0, 0)))

@@ -32,7 +32,7 @@ def test_a_range_is_rounded_away_from_its_middle(low: float, high: float | None,
 
 def test_several_classes_are_named() -> None:
     told = sentence(Prospect(Kind.RANGE, 15, 20), ["kei_truck", "kei_van"], today=TODAY, ends_on=None)
-    assert told.startswith("お住まいの近くの軽トラックまたは軽バンは、")
+    assert told.startswith("お住まいの近くの軽トラックか軽バンは、")
 
 
 def test_what_is_not_known_is_not_said() -> None:
@@ -59,7 +59,19 @@ def test_a_support_that_goes_on_needs_no_word() -> None:
     assert "支援" not in said(Kind.RANGE, 20, 40, TODAY + timedelta(days=60))
 
 
+def on_what(kind: Kind, low: float | None = None, high: float | None = None) -> str:
+    return basis(Prospect(kind, low, high), ahead_least=4, ahead_most=12, free=1, releases=30, days=28)
+
+
 def test_staff_read_on_what_it_stands() -> None:
-    told = basis(ahead_least=4, ahead_most=12, free=1, releases=30, days=28)
+    told = on_what(Kind.RANGE, 15, 20)
     assert "4〜12件" in told
     assert "この28日間に空いた車 30台" in told
+    assert told.endswith("10回に8回は、この幅に収まる計算です。")
+
+
+@pytest.mark.parametrize(
+    "prospect", [(Kind.SOON,), (Kind.NO_CARS,), (Kind.TOO_LITTLE,), (Kind.FAR, 90), (Kind.RANGE, 30)]
+)
+def test_where_no_range_is_told_nothing_is_said_to_lie_within_it(prospect: tuple[Kind, float]) -> None:
+    assert "この幅" not in on_what(*prospect)

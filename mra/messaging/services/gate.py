@@ -1,0 +1,108 @@
+"""Whether a message may go out, and from when: the night, the case, the day's reminders, the sender's rate."""
+
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from mra.core import clock
+from mra.core.config import Settings
+from mra.core.db import db
+
+from .. import kinds, rates, segments
+from ..bulk_rules import BulkStatus
+from ..inbound import suppression
+from ..inbound.rules import STOPPED_TEXT
+from ..kinds import KINDS, REMINDERS, Kind
+from ..models import BulkMessage, BulkRecipient, Message
+from ..rules import ON_ITS_WAY, SUPPRESSED, Channel, MessageStatus
+from .registers import still_holds
+
+
+def settings() -> Settings:
+    """The settings of this house."""
+    here: Settings = current_app.extensions["mra"]
+    return here
+
+
+def from_when(message: Message) -> datetime:
+    """When a claimed message may go at last: after the night, and in its slot of the sender's rate.
+
+    Urgent texts take no slot: they would stand behind a thousand others.
+    """
+    moment = clock.now()
+    due_at = earliest(message, moment)
+    if due_at > moment or message.channel is not Channel.SMS or KINDS[message.template] is Kind.URGENT:
+        return due_at
+    if message.slot_at is None:
+        message.slot_at = rates.slot(settings(), moment)
+        db.session.flush()  # Written before the claim locks and reads the row again.
+    return message.slot_at
+
+
+def earliest(message: Message, moment: datetime) -> datetime:
+    """When the message may go out: an SMS that is not urgent never at night."""
+    if message.channel is not Channel.SMS:
+        return moment
+    return kinds.due_at(message.template, moment, settings().quiet_hours)
+
+
+def reason_to_drop(message: Message) -> str | None:
+    """Why a waiting message is not to be sent any more, as a word of ours; None where it is."""
+    if message.status is not MessageStatus.QUEUED:
+        return None
+    if _is_cancelled(message):
+        return "bulk_cancelled"
+    if not still_holds(message.case[0], message.template, message.case[1]):
+        return "case_changed"
+    if _is_unwanted(message):
+        return SUPPRESSED
+    if message.template in REMINDERS and _was_reminded_today(message):
+        return "told_today"
+    return None
+
+
+def _is_unwanted(message: Message) -> bool:
+    """Whether the number is on our list, looked at in the last moment; only that it is may still be said to it."""
+    if message.phone is None or message.template == STOPPED_TEXT:
+        return False
+    return suppression.suppression_of(message.phone) is not None
+
+
+def _is_cancelled(message: Message) -> bool:
+    """Whether the bulk message that this one is part of was cancelled meanwhile."""
+    if message.cause_kind != "bulk":
+        return False
+    status = db.session.scalar(select(BulkMessage.status).where(BulkMessage.id == message.cause_id))
+    return status is BulkStatus.CANCELLED
+
+
+def waiting_of(bulk_id: int) -> int:
+    """How many messages of a bulk message were promised and not handed over yet: their cost is still to come."""
+    waiting = select(func.count()).select_from(BulkRecipient).join(Message, Message.id == BulkRecipient.message_id)
+    waiting = waiting.where(BulkRecipient.bulk_id == bulk_id, Message.status == MessageStatus.QUEUED)
+    return db.session.scalar(waiting) or 0
+
+
+def _was_reminded_today(message: Message) -> bool:
+    """Whether this person had a reminder of this kind today. Two workers with two of them wait for each other."""
+    one_by_one = func.pg_advisory_xact_lock(func.hashtextextended(f"{message.template}|{message.address}", 0))
+    db.session.execute(select(one_by_one))
+    begin, end = kinds.day_in_japan(clock.now())
+    others = select(Message.id).where(
+        Message.phone == message.phone,
+        Message.template == message.template,
+        Message.claimed_at >= begin,
+        Message.claimed_at < end,
+        Message.status.in_(ON_ITS_WAY),
+        Message.id != message.id,
+    )
+    return db.session.scalar(select(others.exists())) or False
+
+
+def note_cost(message: Message, text: str) -> None:
+    """Keep how long the text became and what it costs, at the moment it leaves."""
+    if message.channel is Channel.SMS:
+        message.segments = segments.segments(text)
+        message.yen = message.segments * settings().sms_yen_per_segment
+        db.session.flush()

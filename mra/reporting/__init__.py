@@ -1,0 +1,1 @@
+"""Reports that can be shown to a municipality: counts and registers, read only."""

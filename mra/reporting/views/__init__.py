@@ -1,0 +1,6 @@
+"""The pages of reports."""
+
+from . import fairness
+from .blueprint import blueprint
+
+__all__ = ["blueprint", "fairness"]
