@@ -11,13 +11,14 @@ from mra.core.actor import Actor
 from mra.core.audit import note
 from mra.core.db import db
 from mra.core.errors import Refused
+from mra.messaging.inbound import queries as replies
 from mra.messaging.inbound import services as inbound
 
 from . import call_rules as rules
 from .call_rules import CallResult, Matter
 from .models import CallClaim, CallRecord
 from .queries import call_list
-from .queries.call_list import Person
+from .queries.call_list import Person, Row
 
 TRIES = 5
 
@@ -97,16 +98,16 @@ def record_call(
     db.session.refresh(claim, with_for_update=True)
     if claim.staff_id != by.id or claim.until_at <= clock.now():
         raise Refused("call_taken")
-    rows = [row for row in person.rows if row.code in codes]
-    if not rows:
+    shown = [(row, subject_id) for row in person.rows if (subject_id := _shown_as(row, codes)) is not None]
+    if not shown:
         raise Refused("call_solved")
-    for row in rows:
+    for row, subject_id in shown:
         if row.matter is Matter.REPLY and result in call_list.SETTLED:
-            inbound.settle_of(person.phone, until_id=row.subject_id, by=by)
+            inbound.settle_of(person.phone, until_id=subject_id, by=by)
         db.session.add(
             CallRecord(
                 matter=row.matter,
-                subject_id=row.subject_id,
+                subject_id=subject_id,
                 application_id=row.application_id,
                 result=result,
                 called_at=clock.now(),
@@ -118,3 +119,14 @@ def record_call(
         note(person.application, "call", by=by, result=rules.RESULT_WORDS[result])
     claim.until_at = clock.now()
     db.session.flush()
+
+
+def _shown_as(row: Row, codes: Collection[str]) -> int | None:
+    """Under which subject a row stood on the caller's screen; None where it did not.
+
+    A reply that comes in during the call gives its row a new name: the call was about what was written before.
+    """
+    if row.matter is not Matter.REPLY:
+        return row.subject_id if row.code in codes else None
+    talked_about = [one for one in replies.waiting_ids(row.phone) if f"{Matter.REPLY}-{one}" in codes]
+    return max(talked_about, default=None)
