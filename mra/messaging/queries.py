@@ -62,13 +62,18 @@ def counts(channel: Channel | None = None) -> dict[MessageStatus, int]:
 
 def unreached_since(hours: int = 24) -> dict[MessageStatus, int]:
     """How many messages of the last hours did not arrive, as far as anybody knows, and were not sent again."""
-    again = aliased(Message)
     wanted = select(Message.status, func.count()).where(
         Message.status.in_(UNREACHED),
         Message.created_at > clock.now() - timedelta(hours=hours),
-        ~select(again.id).where(again.key == func.concat(REPETITION, Message.id)).exists(),
+        is_last_try(),
     )
     return dict(db.session.execute(wanted.group_by(Message.status)).all())
+
+
+def is_last_try() -> ColumnElement[bool]:
+    """Messages that were not sent once more: of several tries of one text, the one that counts."""
+    again = aliased(Message)
+    return ~select(again.id).where(again.key == func.concat(REPETITION, Message.id)).exists()
 
 
 def met_a_stopped_number() -> ColumnElement[bool]:

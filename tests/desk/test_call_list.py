@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from mra.allocation import services as allocation
+from mra.allocation.services.offers import new_link
+from mra.allocation.services.replies import tell_of_offer
 from mra.core import clock
 from mra.core.actor import SYSTEM
 from mra.core.db import db
@@ -15,7 +17,7 @@ from mra.messaging import services as messaging
 from mra.messaging.inbound import suppression
 from mra.messaging.inbound.rules import SuppressionReason
 from mra.messaging.models import Message
-from mra.messaging.rules import Accepted, NoAnswer, NotAccepted
+from mra.messaging.rules import Accepted, MessageStatus, NoAnswer, NotAccepted
 from tests import factories
 from tests.desk.call_world import World, landline, said, tell
 
@@ -75,6 +77,25 @@ class TestWhoIsOnTheList:
         suppression.suppress(application.phone, reason=SuppressionReason.STAFF, by=SYSTEM)
         assert tell(application, "admitted") is None
         assert world.matters() == [(Matter.MESSAGE, Why.STOPPED)]
+
+    def test_an_offer_that_the_machine_tells_once_more_is_rung_about_when_that_fails_too(self, world: World) -> None:
+        message = world.text(world.offer())
+        messaging.record(message.id, outcome=Accepted("SM1"), provider="twilio")
+        messaging.follow(message.id, word="undelivered", provider="twilio", provider_id="SM1", code="30008")
+        assert world.matters() == [], "the machine tries again in half an hour"
+        again = db.session.scalars(select(Message).order_by(Message.id.desc()).limit(1)).one()
+        messaging.claim(again.id)
+        messaging.record(again.id, outcome=NotAccepted("21211"), provider="twilio")
+        assert world.matters() == [(Matter.OFFER_UNTOLD, Why.UNREACHED)]
+
+    def test_an_offer_whose_text_no_longer_holds_is_not_rung_about(self, world: World) -> None:
+        offer = world.offer()
+        tell_of_offer(offer, new_link(offer.car_request.application_id))
+        message = db.session.scalars(select(Message).where(Message.subject_id == offer.id)).one()
+        allocation.decline(offer, by=SYSTEM)
+        assert messaging.claim(message.id) is None
+        assert (message.status, message.error_code) == (MessageStatus.DROPPED, "case_changed")
+        assert world.matters() == []
 
     def test_a_text_that_was_sent_again_is_not_rung_about(self, world: World) -> None:
         tell(factories.application(world.activation), "admitted")

@@ -101,7 +101,10 @@ def _needs_call() -> ColumnElement[bool]:
 
 def _joined(wanted: Select[*Columns]) -> Select[*Columns]:
     """Offers with their people, cars, bases and the SMS that told of them."""
-    told = and_(Message.subject_kind == "offer", Message.subject_id == Offer.id, Message.template == "offer_made")
+    told = and_(
+        *(Message.subject_kind == "offer", Message.subject_id == Offer.id, Message.template == "offer_made"),
+        messaging.is_last_try(),
+    )
     return (
         wanted.join(Offer.car_request)
         .join(CarRequest.application)

@@ -22,7 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from mra.allocation.models import Offer
 from mra.allocation.rules import OfferStatus
@@ -37,7 +37,7 @@ from mra.messaging.inbound.models import InboundMessage, OpenQuestion
 from mra.messaging.inbound.rules import InboundStatus
 from mra.messaging.models import Message
 from mra.messaging.replies import ReplyWord
-from mra.messaging.rules import REPETITION, MessageStatus
+from mra.messaging.rules import MessageStatus
 
 from .. import call_rules as rules
 from ..call_rules import CallResult, Matter, Why
@@ -188,7 +188,10 @@ def _why_unreached() -> ColumnElement[str]:
 def _offers(activation_id: int) -> Select[Any]:
     """Open offers of which no SMS told, or that nobody answers: shortly before the deadline, or after a bare "yes"."""
     now = clock.now()
-    told = and_(Message.subject_kind == "offer", Message.subject_id == Offer.id, Message.template == "offer_made")
+    told = and_(
+        *(Message.subject_kind == "offer", Message.subject_id == Offer.id, Message.template == "offer_made"),
+        messages.is_last_try(),
+    )
     asked = and_(OpenQuestion.kind == "offer", OpenQuestion.subject_id == Offer.id, OpenQuestion.closed_at.is_(None))
     is_untold = or_(~Application.can_sms, func.coalesce(messages.needs_call(), False))
     said_yes = and_(OpenQuestion.answer == ReplyWord.YES, OpenQuestion.answered_at <= now - rules.TIME_TO_CHOOSE)
@@ -268,12 +271,11 @@ def _applications(activation_id: int) -> Select[Any]:
 
 def _lost() -> tuple[ColumnElement[bool], ...]:
     """Needed messages of the last days that did not arrive and were not sent again."""
-    again = aliased(Message)
     return (
         messages.needs_call(),
         Message.created_at > clock.now() - rules.NEWS_LASTS,
         Message.template.not_in(NOT_NEEDED),
-        ~select(again.id).where(again.key == func.concat(REPETITION, Message.id)).exists(),
+        messages.is_last_try(),
     )
 
 
