@@ -57,7 +57,7 @@ APPLICATION = Lifecycle(
     Move("turn_down", (A.RECEIVED, A.ASKED_BACK, A.ADMITTED), A.TURNED_DOWN, "対象外とする", COORDINATORS, "対象外"),
     Move("withdraw", (A.RECEIVED, A.ASKED_BACK, A.ADMITTED), A.WITHDRAWN, "取り下げる", DESK_STAFF, "取下げ"),
     begun="申込の受付",
-    notes={"renew_link": "本人用リンクの作り直し"},
+    notes={"renew_link": "本人用リンクの作り直し", "call": "電話（{result}）"},
 )
 
 

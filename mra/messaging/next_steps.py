@@ -23,11 +23,10 @@ class Step(StrEnum):
 
 
 class Mark(StrEnum):
-    """What we know of a phone number."""
+    """What we know of a phone number. That its owner wants no SMS stands on the suppression list instead."""
 
     NO_SMS = "no_sms"
     INVALID = "invalid"
-    OPTED_OUT = "opted_out"
 
 
 STEP_WORDS = {
@@ -41,7 +40,7 @@ STEP_WORDS = {
     Step.OUR_SIDE: "管理者に知らせます",
     Step.LEAVE: "何もしません。必要なときだけ、人が再送します",
 }
-MARKS = {Step.MARK_NO_SMS: Mark.NO_SMS, Step.MARK_INVALID: Mark.INVALID, Step.STOP: Mark.OPTED_OUT}
+MARKS = {Step.MARK_NO_SMS: Mark.NO_SMS, Step.MARK_INVALID: Mark.INVALID}
 # After these a text that came back is sent once more by machine: pause by pause, then somebody rings.
 PAUSES = {
     Step.TRY_AGAIN: (timedelta(hours=1), timedelta(hours=3)),
@@ -63,6 +62,7 @@ _NO_SMS = Next(Step.MARK_NO_SMS, "SMSを受け取れない番号です。電話�
 _OUR_SIDE = Next(Step.OUR_SIDE, "送信の設定に問題があります。管理者に連絡してください。")
 _BAD_ADDRESS = Next(Step.RING, "メールアドレスが使われていないか、受け取りを断られました。アドレスを確認してください。")
 _TOO_BUSY = Next(Step.SLOW_DOWN, "送信が混み合い、時間内に送れませんでした。再送してください。")
+_WANTS_NO_SMS = Next(Step.STOP, "SMSの受信を停止している番号です。電話でお知らせください。")
 _REFUSED = Next(Step.RING, "送信を断られました。番号を確認するか、電話でお知らせください。")
 
 NEXT: dict[str, Next] = {
@@ -71,7 +71,8 @@ NEXT: dict[str, Next] = {
     "21212": _OUR_SIDE,
     "21408": _OUR_SIDE,
     "21606": _OUR_SIDE,
-    "21610": Next(Step.STOP, "SMSの受信を停止している番号です。電話でお知らせください。"),
+    "21610": _WANTS_NO_SMS,
+    "suppressed": _WANTS_NO_SMS,
     "21611": _TOO_BUSY,
     "21612": _OUR_SIDE,
     "21614": _NO_SMS,

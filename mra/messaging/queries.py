@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from mra.core import clock
 from mra.core.db import db
 
 from .models import BulkMessage, BulkRecipient, Message
-from .rules import REPETITION, UNREACHED, Channel, MessageStatus, State, repetition_key
+from .rules import REPETITION, UNREACHED, WANTS_NO_SMS, Channel, MessageStatus, State, repetition_key
 
 PAGE = 50
 HANDSETS = 20
@@ -62,13 +62,28 @@ def counts(channel: Channel | None = None) -> dict[MessageStatus, int]:
 
 def unreached_since(hours: int = 24) -> dict[MessageStatus, int]:
     """How many messages of the last hours did not arrive, as far as anybody knows, and were not sent again."""
-    again = aliased(Message)
     wanted = select(Message.status, func.count()).where(
         Message.status.in_(UNREACHED),
         Message.created_at > clock.now() - timedelta(hours=hours),
-        ~select(again.id).where(again.key == func.concat(REPETITION, Message.id)).exists(),
+        is_last_try(),
     )
     return dict(db.session.execute(wanted.group_by(Message.status)).all())
+
+
+def is_last_try() -> ColumnElement[bool]:
+    """Messages that were not sent once more: of several tries of one text, the one that counts."""
+    again = aliased(Message)
+    return ~select(again.id).where(again.key == func.concat(REPETITION, Message.id)).exists()
+
+
+def met_a_stopped_number() -> ColumnElement[bool]:
+    """Messages that were not sent because the owner of the number wants no SMS."""
+    return and_(Message.status == MessageStatus.DROPPED, Message.error_code.in_(WANTS_NO_SMS))
+
+
+def needs_call() -> ColumnElement[bool]:
+    """Messages whose news somebody has to tell by phone: they did not arrive, perhaps, or their number wants none."""
+    return or_(Message.status.in_(UNREACHED), met_a_stopped_number())
 
 
 def repeated(messages: Iterable[Message]) -> set[int]:

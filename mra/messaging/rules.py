@@ -56,7 +56,7 @@ MESSAGE = Lifecycle(
     Move("fail", (M.SENDING, M.UNKNOWN), M.FAILED, "送信できず"),
     Move("bounce", (M.SENDING, M.SENT, M.UNKNOWN), M.UNDELIVERED, "不達"),
     Move("requeue", (M.SENDING,), M.QUEUED, "再送待ち"),
-    Move("drop", (M.QUEUED,), M.DROPPED, "送信中止"),
+    Move("drop", (M.QUEUED, M.SENDING, M.SENT, M.UNKNOWN), M.DROPPED, "送信中止"),
     Move("lose_track", (M.SENDING,), M.UNKNOWN, "応答なし"),
 )
 
@@ -97,6 +97,9 @@ STATES = (
     State("unknown", (M.UNKNOWN,), "届いたかどうか分かりません。電話で確かめるか、再送してください。"),
 )
 UNREACHED = (M.UNDELIVERED, M.FAILED, M.UNKNOWN)
+# Our word for a number on our own list, and Twilio's for one whose owner told the carrier: not sent, so somebody rings.
+SUPPRESSED = "suppressed"
+WANTS_NO_SMS = (SUPPRESSED, "21610")
 
 
 # What a person has read, may have read, or will: a second reminder on the same day would be one too many.

@@ -12,7 +12,7 @@ from flask import current_app
 from jinja2 import Environment, StrictUndefined, Template
 
 from mra.core import application_number, clock, dates, phone
-from mra.core.text import keep_name
+from mra.core.text import digits, keep_name
 
 LINK = "{link}"
 LINK_SHOWN = "（本人用リンク）"
@@ -140,6 +140,19 @@ def _bare_moment(value: datetime | str) -> str:
     return f"{local.month}/{local.day} {local:%H:%M}"
 
 
+def _deadline(value: datetime | str) -> str:
+    """`25日18:00`, for a moment a few days away."""
+    if isinstance(value, str):
+        return value
+    local = clock.in_japan(value)
+    return f"{local.day}日{local:%H:%M}"
+
+
+def _bare_phone(value: str) -> str:
+    """`0960000000`, where there is no room for hyphens; phones make it a link all the same."""
+    return digits(phone.grouped(value))
+
+
 def _english_bare_moment(value: datetime | str) -> str:
     """`25 Dec 10:00`."""
     return value if isinstance(value, str) else _english_moment(value).partition(" ")[2]
@@ -166,6 +179,8 @@ FILTERS: dict[str, Callable[..., str]] = {
     "text_day": _day,
     "text_moment": _moment,
     "text_bare_moment": _bare_moment,
+    "text_deadline": _deadline,
+    "text_bare_phone": _bare_phone,
     "text_number": _number,
     "text_phone": phone.grouped,
     "english_bare_moment": _english_bare_moment,

@@ -1,6 +1,7 @@
 """Messages that were promised, and what became of them; Twilio's reports; phones and mailboxes of the demo."""
 
 from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -13,6 +14,9 @@ from mra.core.db import db
 
 from . import bulk_rules, examples, next_steps, queries, rules, services, signatures, texts
 from .forms import BulkForm, GatewayReport, HandsetForm, RepetitionForm
+from .handset import phone_is_open
+from .inbound import queries as inbound_queries
+from .inbound.models import InboundMessage
 from .kinds import KIND_WORDS
 from .models import BulkMessage, Message
 from .providers.gateway import is_from_gateway
@@ -190,12 +194,6 @@ def gateway_status(message_id: int) -> ResponseReturnValue:
     return "", 204
 
 
-def phone_is_open(settings: Settings) -> bool:
-    """Whether the demo's phone may be looked at: never where the messages are those of real people."""
-    leaves_the_house = settings.sends_sms or settings.mail_server is not None
-    return settings.environment in {"demo", "test"} and not leaves_the_house
-
-
 def _only_in_the_demo() -> None:
     if not phone_is_open(_settings()):
         abort(404)
@@ -230,9 +228,18 @@ def phone(handset_id: int) -> ResponseReturnValue:
     messages = queries.received_by(handset_id)
     if not messages or messages[0].address != db.get_or_404(Message, handset_id).address:
         abort(404)
+    said = inbound_queries.said_by(messages[0].phone) if messages[0].phone else []
     return render_template(
-        "messaging/phone/show.html", messages=messages, link_mark=texts.LINK, link_address=services.link_address
+        "messaging/phone/show.html",
+        messages=messages,
+        bubbles=sorted([*messages, *said], key=_when),
+        link_mark=texts.LINK,
+        link_address=services.link_address,
     )
+
+
+def _when(bubble: Message | InboundMessage) -> datetime:
+    return bubble.received_at if isinstance(bubble, InboundMessage) else bubble.sent_at or bubble.created_at
 
 
 def _subject_page(message: Message) -> str | None:

@@ -1,11 +1,13 @@
 """The navigation of the staff pages, by role."""
 
+from collections.abc import Callable
 from functools import cache
 
 from flask import Flask, current_app, request, url_for
 
 from mra.core import current
 from mra.core.access import READERS, Role, mark_of
+from mra.desk.queries import call_list
 from mra.disasters import queries as disasters
 
 # What one does while a support runs, what makes ready for the next one, and what is set up once: heading, (label, endpoint).
@@ -15,6 +17,7 @@ GROUPS = (
         "支援中",
         (
             ("本日の窓口", "desk.today"),
+            ("電話リスト", "desk.calls"),
             ("申込", "applications.index"),
             ("割当", "allocation.index"),
             ("案内", "allocation.offers"),
@@ -67,6 +70,21 @@ def init_app(app: Flask) -> None:
     )
 
 
+def _people_to_ring() -> Callable[[], int]:
+    """How many people are to be rung, asked when it is printed, and once for both menus of a page."""
+
+    @cache
+    def counted() -> int:
+        activation = disasters.current_activation()
+        return call_list.count(activation.id) if activation else 0
+
+    return counted
+
+
+# endpoint → what makes the function that counts for one page
+COUNTS = {"desk.calls": _people_to_ring}
+
+
 def places(role: Role | None) -> list[dict[str, object]]:
     """The entries that this role may open; none for everybody who is not staff."""
     if role is None:
@@ -87,7 +105,8 @@ def _may_open(role: Role, endpoint: str) -> bool:
 
 
 def _entry(label: str, endpoint: str) -> dict[str, object]:
-    return {"label": label, "url": url_for(endpoint), "current": False, "endpoint": endpoint}
+    entry: dict[str, object] = {"label": label, "url": url_for(endpoint), "current": False, "endpoint": endpoint}
+    return entry | ({"count": COUNTS[endpoint]()} if endpoint in COUNTS else {})
 
 
 def switcher(role: Role | None) -> dict[str, object] | None:

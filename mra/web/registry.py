@@ -22,6 +22,8 @@ from mra.applications import rules as applications_rules
 from mra.applications import views as applications_views
 from mra.applications.services import audiences as applications_audiences
 from mra.core import audit, outbox, periodic
+from mra.desk import call_rules as desk_call_rules
+from mra.desk import models as desk_models
 from mra.desk import views as desk_views
 from mra.disasters import rules as disasters_rules
 from mra.disasters import services as disasters_services
@@ -36,6 +38,9 @@ from mra.messaging import models as messaging_models
 from mra.messaging import rules as messaging_rules
 from mra.messaging import services as messaging_services
 from mra.messaging import views as messaging_views
+from mra.messaging.inbound import jobs as inbound_jobs
+from mra.messaging.inbound import models as inbound_models
+from mra.messaging.inbound import views as inbound_views
 from mra.reporting import views as reporting_views
 from mra.story import cli as story_cli
 from mra.supply import models as supply_models
@@ -49,6 +54,7 @@ from mra.vehicles import views as vehicles_views
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_views.blueprint,
     messaging_views.blueprint,
+    inbound_views.blueprint,
     alliance_views.blueprint,
     disasters_views.blueprint,
     vehicles_views.blueprint,
@@ -61,7 +67,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 # All tables are reached from these; importing them here is what makes migrations see everything.
-MODELS = (audit, outbox, periodic, allocation_models, loans_models, messaging_models, supply_models)
+MODELS = (
+    *(audit, outbox, periodic, allocation_models, loans_models, messaging_models, inbound_models),
+    *(supply_models, desk_models),
+)
+
+# Jobs are known once their file is read; those of the schedule are read there.
+JOB_FILES = (inbound_jobs,)
 
 # group (None: directly under `mra`) and command
 COMMANDS: tuple[tuple[str | None, click.Command], ...] = (
@@ -82,6 +94,7 @@ RULES = (
     applications_rules,
     allocation_rules,
     loans_rules,
+    desk_call_rules,
 )
 
 SHELL_REFUSALS = {

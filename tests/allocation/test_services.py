@@ -130,7 +130,7 @@ class TestConfirm:
         world.car()
         world.confirm_all(world.propose())
         [text] = texts("offer_made")
-        assert "8/21" in text.body
+        assert "21日" in text.body
         assert "{link}" in text.body
         assert text.link_id is not None
         jobs = db.session.scalars(select(OutboxRow.job)).all()

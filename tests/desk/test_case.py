@@ -81,8 +81,10 @@ def test_the_buttons_are_those_of_the_role(
 
 
 def actions_on(page: str, application: Application) -> set[str]:
-    """What can be done with the application as a whole; a new private link changes nothing about it."""
-    return set(re.findall(rf'"/applications/{application.id}/([a-z/]+)"', page)) - {"links"}
+    """What can be done with the application as a whole; a new private link or stopped SMS change nothing
+    about it.
+    """
+    return set(re.findall(rf'"/applications/{application.id}/([a-z/]+)"', page)) - {"links", "suppression"}
 
 
 @pytest.mark.parametrize("role", [Role.DESK, Role.COORDINATOR, Role.ADMIN])

@@ -85,4 +85,4 @@ def test_a_coordinator_runs_orders_confirms_and_the_text_arrives(
 
     applicant = visitor("applicant-is-offered", PHONE)
     applicant.visit("/phone").page.get_by_role("link", name="090-0000-7702").click()
-    applicant.look().sees("車が決まりました")
+    applicant.look().sees("車決定")

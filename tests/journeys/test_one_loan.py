@@ -43,7 +43,7 @@ def apply_on_the_phone(resident: Visitor) -> str:
 def accept_by_the_text(resident: Visitor) -> None:
     """The resident reads the text, follows its link, and chooses the first free time."""
     resident.visit("/phone").page.get_by_role("link", name="090-1234-5678").click()
-    resident.look().sees("車が決まりました")
+    resident.look().sees("車決定")
     link = resident.page.locator("main a[href*='/a/']").last.get_attribute("href")
     assert link is not None
     resident.visit(link).sees("お貸しする車が決まりました").press("受け取る日時を選ぶ")

@@ -18,6 +18,8 @@ from mra.core.errors import Refused
 from mra.core.outbox import OutboxRow
 from mra.messaging import bulk_rules, services
 from mra.messaging.bulk_rules import BulkStatus
+from mra.messaging.inbound import suppression
+from mra.messaging.inbound.rules import SuppressionReason
 from mra.messaging.models import BulkMessage, Message
 from mra.messaging.rules import MessageStatus
 from mra.messaging.services import Addressee, Audience, bulk, registers
@@ -81,6 +83,12 @@ class TestThePreview:
         assert (made.people, made.doubles, made.without_sms) == (2, 1, 1)
         assert (made.segments, made.yen) == (1, 24)
         assert messages() == 0
+
+    def test_who_wants_no_sms_is_counted_among_those_without(self, people: list[Addressee]) -> None:
+        people += [person(1), person(2), person(2), person(3, can_sms=False)]
+        suppression.suppress(person(2).phone, reason=SuppressionReason.SMS, by=PERSON)
+        made = drafted()
+        assert (made.people, made.without_sms, made.doubles) == (1, 2, 1)
 
     def test_a_longer_text_costs_more(self, people: list[Addressee]) -> None:
         people += [person(1)]

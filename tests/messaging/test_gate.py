@@ -9,13 +9,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from mra.accounts import services as accounts
 from mra.core import clock
 from mra.core.actor import SYSTEM, Actor, ActorKind
 from mra.core.clock import JAPAN
 from mra.core.config import Settings
 from mra.core.db import db
 from mra.core.outbox import OutboxRow
-from mra.messaging import services
+from mra.messaging import next_steps, services
+from mra.messaging.inbound import suppression
+from mra.messaging.inbound.rules import SuppressionReason
 from mra.messaging.models import Message, NumberMark
 from mra.messaging.next_steps import Mark
 from mra.messaging.rules import Accepted, MessageStatus, NotAccepted
@@ -59,6 +62,31 @@ def bounced(message: Message, code: str) -> Message:
     sent(message)
     services.follow(message.id, word="undelivered", provider="twilio", provider_id=f"SM{message.id}", code=code)
     return message
+
+
+@pytest.mark.usefixtures("session", "quiet")
+class TestTheOwnersWish:
+    def test_a_number_that_wants_no_sms_is_not_kept_waiting_for_the_morning(self, promise: Promise) -> None:
+        """It ends at once, so that somebody can ring."""
+        with clock.stopped(NIGHT):
+            message = promise("overdue")
+            suppression.suppress(message.address, reason=SuppressionReason.STAFF, by=SYSTEM)
+            assert services.claim(message.id) is None
+        assert (message.status, message.error_code) == (MessageStatus.DROPPED, "suppressed")
+        assert "電話で" in next_steps.reason(message.error_code)
+
+    def test_what_holds_no_longer_needs_no_call(self, promise: Promise, gone: set[int]) -> None:
+        message = promise("overdue", cause=("loan", 1))
+        suppression.suppress(message.address, reason=SuppressionReason.STAFF, by=SYSTEM)
+        gone.add(1)
+        services.claim(message.id)
+        assert message.error_code == "case_changed"
+
+    def test_a_carriers_word_leaves_no_second_mark(self, promise: Promise) -> None:
+        message = bounced(promise("reply_to_desk"), "21610")
+        assert message.status is MessageStatus.DROPPED
+        assert suppression.suppression_of(message.address) is not None
+        assert db.session.scalars(select(NumberMark)).all() == []
 
 
 @pytest.mark.usefixtures("session", "quiet")
@@ -119,7 +147,9 @@ class TestReminders:
         sent(promise("overdue", key="one", cause=("loan", 1)))
         other = promise("overdue", key="two", phone="+819000009999", cause=("loan", 2))
         assert services.claim(other.id) is not None
-        soon = promise("due_soon", key="three", due=clock.now(), cause=("loan", 1))
+        link = accounts.make_link("application", 7)
+        db.session.flush()
+        soon = promise("due_soon", key="three", due=clock.now(), cause=("loan", 1), link_id=link.id)
         assert services.claim(soon.id) is not None
 
     def test_a_reminder_that_did_not_go_out_counts_for_nothing(self, promise: Promise, gone: set[int]) -> None:

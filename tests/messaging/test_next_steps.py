@@ -66,5 +66,5 @@ def test_an_unknown_error_is_tried_once() -> None:
 def test_what_is_wrong_with_a_number_is_kept() -> None:
     assert next_steps.mark("30006") is Mark.NO_SMS
     assert next_steps.mark("21211") is Mark.INVALID
-    assert next_steps.mark("21610") is Mark.OPTED_OUT
+    assert next_steps.mark("21610") is None, "the suppression list knows"
     assert next_steps.mark("30003") is None

@@ -60,6 +60,7 @@ def test_an_unknown_message_is_sent_again_by_people_only() -> None:
         "confirm",
         "fail",
         "bounce",
+        "drop",
     }
     assert rules.may_be_repeated(MessageStatus.UNKNOWN)
     assert not rules.may_be_repeated(MessageStatus.SENT)

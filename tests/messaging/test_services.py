@@ -79,7 +79,7 @@ class TestSending:
         message = promise("offer_made", deadline=clock.now(), link_id=link.id)
         parcel = services.claim(message.id)
         assert parcel is not None
-        assert parcel.text.endswith(f"https://mra.example.jp/a/{accounts.token_of(link)}")
+        assert f"\nhttps://mra.example.jp/a/{accounts.token_of(link)}\n" in parcel.text
         assert accounts.token_of(link) not in message.body
 
     def test_a_message_is_claimed_once(self, promise: Promise) -> None:

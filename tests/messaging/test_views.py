@@ -50,7 +50,7 @@ class TestTheList:
         db.session.flush()
         arrived(promise("offer_made", key="offer-1", deadline=clock.now(), link_id=link.id))
         page = page_of(client.sign_in_as(Role.VIEWER), "/messages")
-        assert "車が決まりました" in page
+        assert "車決定" in page
         assert "（本人用リンク）" in page
         assert accounts.token_of(link) not in page
         assert "/applications/7" in page
@@ -237,7 +237,7 @@ class TestThePhoneOfTheDemo:
         arrived(promise("offer_made", key="offer-1", deadline=clock.now(), link_id=link.id))
         assert f"/phone/{first.id}" in page_of(client, "/phone")
         page = page_of(client, f"/phone/{first.id}")
-        assert page.index("確認したいこと") < page.index("車が決まりました")
+        assert page.index("確認したいこと") < page.index("車決定")
         assert f'href="https://mra.example.jp/a/{accounts.token_of(link)}"' in page
 
     def test_a_visitor_finds_a_phone_by_its_number(self, client: CheckingClient, promise: Promise) -> None:

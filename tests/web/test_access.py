@@ -28,6 +28,7 @@ PUBLIC = {
     "messaging.phones",
     "messaging.find_phone",
     "messaging.phone",
+    "inbound.reply",
     "disasters.front",
     "disasters.show",
     "applications.start",
@@ -36,7 +37,7 @@ PUBLIC = {
     "applications.receipt",
     "applications.close_receipt",
 }
-WEBHOOKS = {"messaging.twilio_status", "messaging.gateway_status"}
+WEBHOOKS = {"messaging.twilio_status", "messaging.gateway_status", "inbound.twilio_inbound"}
 
 
 def rules_of(app: Flask) -> list[Rule]:

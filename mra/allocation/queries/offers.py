@@ -15,8 +15,8 @@ from mra.applications.models import Application, CarRequest
 from mra.core import clock
 from mra.core.db import db
 from mra.disasters.models import Base
+from mra.messaging import queries as messaging
 from mra.messaging.models import Message
-from mra.messaging.rules import MessageStatus
 from mra.vehicles.models import Vehicle
 
 from .standing import holds
@@ -31,7 +31,6 @@ CAR = (
     *(Vehicle.vehicle_class, Vehicle.chassis_number),
     *(Vehicle.plate_area, Vehicle.plate_class, Vehicle.plate_kana, Vehicle.plate_serial),
 )
-UNREACHED = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.UNKNOWN)
 
 
 def open_offers(activation_id: int) -> list[Offer]:
@@ -97,12 +96,15 @@ class ListedOffer:
 
 def _needs_call() -> ColumnElement[bool]:
     """No mobile phone, or the SMS came back."""
-    return or_(~Application.can_sms, func.coalesce(Message.status.in_(UNREACHED), False))
+    return or_(~Application.can_sms, func.coalesce(messaging.needs_call(), False))
 
 
 def _joined(wanted: Select[*Columns]) -> Select[*Columns]:
     """Offers with their people, cars, bases and the SMS that told of them."""
-    told = and_(Message.subject_kind == "offer", Message.subject_id == Offer.id, Message.template == "offer_made")
+    told = and_(
+        *(Message.subject_kind == "offer", Message.subject_id == Offer.id, Message.template == "offer_made"),
+        messaging.is_last_try(),
+    )
     return (
         wanted.join(Offer.car_request)
         .join(CarRequest.application)

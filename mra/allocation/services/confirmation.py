@@ -14,7 +14,8 @@ from mra.core.db import db
 from mra.core.errors import Refused
 
 from .checks import Pair, PairCheck
-from .offers import close, lock_cars_and_requests, need_offering, new_link, promise_offer_text
+from .offers import close, lock_cars_and_requests, need_offering, new_link
+from .replies import tell_of_offer
 
 
 @dataclass
@@ -87,5 +88,5 @@ def _make_offer(run: AllocationRun, pair: Pair, check: PairCheck, by: Actor) -> 
         move(check.pins[pair], "fulfil", by=by, offer_id=offer.id)
         check.pins[pair].lifted_at = clock.now()
     application_id = offer.car_request.application_id
-    promise_offer_text(offer, "offer_made", check.links.get(application_id) or new_link(application_id))
+    tell_of_offer(offer, check.links.get(application_id) or new_link(application_id))
     return offer

@@ -16,6 +16,8 @@ from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.outbox import later
 from mra.disasters.models import Activation
+from mra.messaging.inbound.questions import close_question
+from mra.messaging.models import Message
 from mra.messaging.services import promise_text
 from mra.vehicles.models import Vehicle
 
@@ -51,6 +53,7 @@ def _promise_next(offer: Offer) -> None:
 def _answer(offer: Offer, action: str, by: Actor, **facts: object) -> Offer:
     move_or_refuse(offer, action, "offer_closed", by=by, **facts)
     offer.ended_at = clock.now()
+    close_question("offer", offer.id)
     if offer.deadline_at <= offer.ended_at:
         raise Refused("offer_expired")
     return offer
@@ -62,6 +65,7 @@ def retract(offer: Offer, *, by: Actor, reason: str) -> Offer:
         raise Refused("retraction_needs_reason")
     move_or_refuse(offer, "retract", "offer_closed", by=by)
     offer.retract_reason, offer.ended_at = reason.strip(), clock.now()
+    close_question("offer", offer.id)
     if offer.deadline_at <= offer.ended_at:
         raise Refused("offer_expired")
     promise_offer_text(offer, "offer_retracted")
@@ -72,6 +76,7 @@ def expire(offer: Offer, *, by: Actor) -> Offer:
     """The deadline has passed: write down what is already true, and tell the applicant that the waiting goes on."""
     move_or_refuse(offer, "expire", "offer_closed", by=by)
     offer.ended_at = clock.now()
+    close_question("offer", offer.id)
     if offer.deadline_at > offer.ended_at:
         raise Refused("offer_still_open")
     promise_offer_text(offer, "offer_expired")
@@ -86,6 +91,7 @@ def close(offer: Offer) -> None:
         return
     move_or_refuse(offer, "retract", "offer_closed", by=SYSTEM)
     offer.retract_reason, offer.ended_at = rules.NO_LONGER_WAITING, clock.now()
+    close_question("offer", offer.id)
     _promise_next(offer)
 
 
@@ -121,10 +127,10 @@ def lock_cars_and_requests(vehicle_ids: list[int], request_ids: list[int]) -> No
         db.session.execute(locked.with_for_update(key_share=True)).all()
 
 
-def promise_offer_text(offer: Offer, template: str, link: AccessLink | None = None) -> None:
+def promise_offer_text(offer: Offer, template: str, link: AccessLink | None = None) -> Message | None:
     """Promise the SMS of this kind to the applicant; once per offer and kind, nothing where no SMS can arrive."""
     application = offer.car_request.application
-    promise_text(
+    return promise_text(
         template,
         phone=application.phone,
         can_sms=application.can_sms,
@@ -140,11 +146,13 @@ def promise_offer_text(offer: Offer, template: str, link: AccessLink | None = No
 
 
 def still_holds(template: str, offer_id: int) -> bool:
-    """Whether a text about an offer is still true when it goes out: nobody is offered a car that is gone."""
+    """Whether a text about an offer is still true when it goes out: nobody is offered, or asked to book, a car that is gone."""
     offer = db.session.get(Offer, offer_id)
     if offer is None:
         return False
-    return template != "offer_made" or (offer.status is OfferStatus.MADE and offer.deadline_at > clock.now())
+    return template not in ("offer_made", "offer_wanted") or (
+        offer.status is OfferStatus.MADE and offer.deadline_at > clock.now()
+    )
 
 
 def new_link(application_id: int) -> AccessLink:

@@ -11,6 +11,8 @@ from mra.core.access import COORDINATORS, DESK_STAFF, READERS, staff
 from mra.core.circumstances import CIRCUMSTANCE_WORDS
 from mra.core.dates import age_on
 from mra.core.lifecycle import Move
+from mra.messaging.inbound import suppression
+from mra.messaging.inbound.rules import REASON_WORDS
 
 from .. import rules
 from ..queries import case as cases
@@ -46,6 +48,9 @@ def case(application_id: int) -> ResponseReturnValue:
         words=application_rules,
         circumstances=CIRCUMSTANCE_WORDS,
         may_set_tier=current.role() in COORDINATORS,
+        suppression=suppression.suppression_of(application.phone),
+        suppression_words=REASON_WORDS,
+        may_stop_sms=current.role() in DESK_STAFF and application.can_sms,
         age=age_on(application.born_on, clock.today()),
     )
 

@@ -13,6 +13,7 @@ from mra.core.access import link
 from mra.core.phone import grouped
 from mra.loans import queries as loan_queries
 from mra.loans import services as loans
+from mra.messaging.inbound import suppression
 
 from .. import rules
 from ..forms import HandoverForm, slot_code
@@ -34,6 +35,7 @@ def resident(token: str) -> ResponseReturnValue:
         steps=rules.STEPS,
         step_of=rules.step_of,
         ended=rules.offer_ended_in,
+        is_stopped=suppression.suppression_of(application.phone) is not None,
         can_withdraw=rules.can_withdraw(application.status, [wish.car_request.status for wish in wishes]),
     )
 

@@ -13,10 +13,12 @@ from mra.disasters.models import Activation
 from mra.loans import rules
 from mra.loans.models import Extension, Loan
 from mra.loans.rules import Fault, LoanStatus
+from mra.messaging.inbound.questions import close_question
 from mra.vehicles import services as vehicles
 from mra.vehicles.rules import OutReason, VehicleStatus
 
 from .checks import closing_moment, last_day_of, odometer_faults, paper_faults, papers_gate, refuse_first
+from .replies import DUE_QUESTION
 from .texts import promise_text_about
 
 # What the car's own page has room for; the whole note stands with the loan.
@@ -47,6 +49,7 @@ def take_back(
         vehicles.take_out(vehicle, by=by, reason=out_reason, note=damage_note[:LONGEST_OUT_NOTE])
     vehicle.odometer_km = odometer_km
     db.session.flush()
+    close_question(DUE_QUESTION, loan.id)
     return loan
 
 
@@ -66,6 +69,7 @@ def extend(loan: Loan, *, by: Actor, due_on: date, reason: str) -> Extension:
     )
     db.session.add(made)
     db.session.flush()
+    close_question(DUE_QUESTION, loan.id)
     note(loan, "extend", by=by, due_before=due_before, due_after=loan.due_at)
     promise_text_about(loan, "loan_extended", f"due-{due_on}", due=loan.due_at)
     return made

@@ -3,10 +3,12 @@
 from typing import Any
 
 from mra.accounts import services as accounts
+from mra.accounts.models import AccessLink
 from mra.core import clock
 from mra.core.db import db
 from mra.loans import queries, rules
 from mra.loans.models import Loan
+from mra.loans.services.replies import ask_about_due
 from mra.messaging import services as messaging
 
 
@@ -19,6 +21,7 @@ def remind_due() -> int:
     for loan in reminded:
         due_on = clock.in_japan(loan.due_at).date()
         promise_text_about(loan, "due_soon", f"due-soon-{due_on}", due=loan.due_at)
+        ask_about_due(loan)
     late = list(queries.newly_late())
     for loan in late:
         promise_text_about(loan, "overdue", f"overdue-{clock.in_japan(loan.due_at).date()}")
@@ -28,7 +31,7 @@ def remind_due() -> int:
 def promise_text_about(loan: Loan, template: str, occasion: str, **values: Any) -> None:
     """Promise an SMS to the applicant, with the private link to their application and the activation's phone number."""
     application = loan.car_request.application
-    link = accounts.newest_link("application", application.id)
+    link = accounts.newest_link("application", application.id) or _new_link(application.id)
     messaging.promise_text(
         template,
         phone=application.phone,
@@ -42,6 +45,12 @@ def promise_text_about(loan: Loan, template: str, occasion: str, **values: Any) 
         help_phone=application.activation.help_phone,
         **values,
     )
+
+
+def _new_link(application_id: int) -> AccessLink:
+    link = accounts.make_link("application", application_id)
+    db.session.flush()
+    return link
 
 
 def still_holds(template: str, loan_id: int) -> bool:

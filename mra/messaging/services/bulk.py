@@ -13,6 +13,7 @@ from mra.core.outbox import later
 
 from .. import bulk_rules, kinds, texts
 from ..bulk_rules import BulkStatus
+from ..inbound import suppression
 from ..models import BulkMessage, BulkRecipient
 from ..segments import segments
 from ..watch import yen_left
@@ -94,7 +95,10 @@ def _count(choice: Choice) -> _Counted:
             landlines.add(one.phone)
     if len(people) > bulk_rules.MOST_PEOPLE:
         raise Refused("bulk_too_many")
-    return _Counted(people, len(landlines), seen - len(people) - len(landlines))
+    doubles = seen - len(people) - len(landlines)
+    for phone in (stopped := suppression.stopped_among(people)):
+        del people[phone]
+    return _Counted(people, len(landlines) + len(stopped), doubles)
 
 
 def start(bulk: BulkMessage, *, by: Actor) -> None:

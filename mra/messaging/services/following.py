@@ -11,7 +11,10 @@ from mra.core.db import db
 from mra.core.lifecycle import MoveNotAllowed
 
 from .. import next_steps, rules
+from ..inbound import suppression
+from ..inbound.rules import SuppressionReason
 from ..models import Message
+from ..next_steps import Step
 from ..rules import MessageStatus
 from . import numbers
 from .promising import repeat_by_machine
@@ -38,7 +41,10 @@ def follow(message_id: int, *, word: str, provider: str, provider_id: str, code:
 
 
 def settle(message: Message, action: str, code: str = "") -> bool:
-    """The end of a message's way, as far as anybody knows today."""
+    """The end of a message's way, as far as anybody knows today. A carrier's "wants no SMS" goes onto our own list."""
+    if message.phone and next_steps.step(code) is Step.STOP:
+        action = "drop"
+        suppression.suppress(message.phone, reason=SuppressionReason.PROVIDER, by=SYSTEM)
     if not absorb(message, action, code=code or None):
         return False
     message.settled_at = clock.now()

@@ -11,9 +11,11 @@ from mra.core.db import db
 
 from .. import kinds, rates, segments
 from ..bulk_rules import BulkStatus
+from ..inbound import suppression
+from ..inbound.rules import STOPPED_TEXT
 from ..kinds import KINDS, REMINDERS, Kind
 from ..models import BulkMessage, BulkRecipient, Message
-from ..rules import ON_ITS_WAY, Channel, MessageStatus
+from ..rules import ON_ITS_WAY, SUPPRESSED, Channel, MessageStatus
 from .registers import still_holds
 
 
@@ -53,9 +55,18 @@ def reason_to_drop(message: Message) -> str | None:
         return "bulk_cancelled"
     if not still_holds(message.case[0], message.template, message.case[1]):
         return "case_changed"
+    if _is_unwanted(message):
+        return SUPPRESSED
     if message.template in REMINDERS and _was_reminded_today(message):
         return "told_today"
     return None
+
+
+def _is_unwanted(message: Message) -> bool:
+    """Whether the number is on our list, looked at in the last moment; only that it is may still be said to it."""
+    if message.phone is None or message.template == STOPPED_TEXT:
+        return False
+    return suppression.suppression_of(message.phone) is not None
 
 
 def _is_cancelled(message: Message) -> bool:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from mra.alliance.models import Member
 from mra.core.db import db
+from mra.messaging import queries as messages
 from mra.messaging.models import Message
-from mra.messaging.rules import UNREACHED
 
 from ..models import Call, CallAttempt, Need
 from ..rules.calls import CallStatus
@@ -37,7 +37,7 @@ def reached(call_ids: Collection[int]) -> set[int]:
     if not call_ids:
         return set()
     told = select(Message.subject_id).where(
-        Message.subject_kind == "call", Message.subject_id.in_(call_ids), Message.status.not_in(UNREACHED)
+        Message.subject_kind == "call", Message.subject_id.in_(call_ids), ~messages.needs_call()
     )
     return set(db.session.scalars(told.distinct()))
 
