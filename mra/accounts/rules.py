@@ -19,6 +19,10 @@ LINK_PATHS = {
     "call": "/calls/",
     "pledge": "/pledges/",
     "member_invitation": "/member/invitations/",
+    "donation": "/donations/",
+    "driver": "/drivers/",
+    "transport": "/transport/",
+    "recall": "/recalls/",
 }
 
 # Where a person arrives after signing in.

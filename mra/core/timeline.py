@@ -15,6 +15,9 @@ ACTOR_WORDS = {
     ActorKind.APPLICANT: "申込者本人",
     ActorKind.PUBLIC: "申込者本人",
     ActorKind.MEMBER: "加盟団体（リンク）",
+    ActorKind.DONOR: "寄付する方（リンク）",
+    ActorKind.DRIVER: "回送する方（リンク）",
+    ActorKind.LESSEE: "リースの借主（リンク）",
     ActorKind.SYSTEM: "システム",
 }
 NAMELESS_STAFF = "職員"

@@ -27,6 +27,8 @@ class VehicleFacts:
     odometer_km: int
     available_from: date | None = None
     remarks: str = ""
+    registered_in_code: str | None = None
+    first_registered_on: date | None = None
 
     def columns(self) -> dict[str, Any]:
         """The same facts as columns of the table of cars."""
@@ -47,6 +49,8 @@ class VehicleFacts:
             "odometer_km": self.odometer_km,
             "available_from": self.available_from,
             "remarks": self.remarks,
+            "registered_in_code": self.registered_in_code,
+            "first_registered_on": self.first_registered_on,
         }
 
     def _features_with_drive(self) -> list[str]:
@@ -61,6 +65,7 @@ class Registration:
     facts: VehicleFacts
     papers: list[Paper] = field(default_factory=list)
     has_arrived: bool = False
+    name_change_pending: bool = False
 
 
 def facts_of(vehicle: Vehicle) -> VehicleFacts:
@@ -78,4 +83,6 @@ def facts_of(vehicle: Vehicle) -> VehicleFacts:
         odometer_km=vehicle.odometer_km,
         available_from=vehicle.available_from,
         remarks=vehicle.remarks,
+        registered_in_code=vehicle.registered_in_code,
+        first_registered_on=vehicle.first_registered_on,
     )

@@ -210,9 +210,11 @@ class DocumentForm(Form):
 class ArrivalForm(Form):
     """Where a car has arrived, and what its odometer shows."""
 
-    def __init__(self, posted: Mapping[str, Any], *, bases: Sequence[Base]) -> None:
+    def __init__(self, posted: Mapping[str, Any], *, bases: Sequence[Base], last_km: int) -> None:
         super().__init__(posted)
         self.bases = bases
+        self.last_km = last_km
+        self.asks_about_odometer = False
 
     @property
     def base_choices(self) -> list[tuple[str, str]]:
@@ -228,6 +230,11 @@ class ArrivalForm(Form):
         if self.text("odometer_km") and (odometer_km is None or odometer_km > MOST_KM):
             self.wrong("odometer_km", "走行距離はキロメートル単位の整数で入力してください。例：42000")
         self.clean["odometer_km"] = odometer_km
+        self.clean["accept_lower_odometer"] = self.text("odometer_seen") == "yes"
+        if odometer_km is not None and odometer_km < self.last_km:
+            self.asks_about_odometer = True
+            if not self.clean["accept_lower_odometer"]:
+                self.wrong("odometer_km", rules.REFUSALS["arrives_with_fewer_km"].format(last=f"{self.last_km:,}"))
 
 
 class SuspensionForm(Form):

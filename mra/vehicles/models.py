@@ -59,6 +59,12 @@ class Vehicle(Table_):
     status: Mapped[VehicleStatus] = mapped_column(words_of(VehicleStatus, "status"))
     odometer_km: Mapped[int]
     available_from: Mapped[date | None]
+    # 使用の本拠: where the certificate says the car is at home; decides which disaster extensions reach it.
+    registered_in_code: Mapped[str | None] = mapped_column(ForeignKey("municipalities.code"))
+    # The first of the month of 初度登録; the certificate names no day.
+    first_registered_on: Mapped[date | None]
+    # Still in the name of whoever gave it: not lent before the 名義変更 is done.
+    name_change_pending: Mapped[bool] = mapped_column(default=False)
     out_reason: Mapped[OutReason | None] = mapped_column(words_of(OutReason, "out_reason"))
     out_note: Mapped[str] = mapped_column(String(200), default="")
     remarks: Mapped[str] = mapped_column(Text, default="")
@@ -66,6 +72,7 @@ class Vehicle(Table_):
     # Every change of the row, by whichever capability, raises it; a form that was opened before is then told so.
     version: Mapped[int] = mapped_column(default=1, onupdate=text("version + 1"))
     base: Mapped[Base | None] = relationship()
+    registered_in: Mapped[Municipality | None] = relationship()
     # The papers that count. Cancelled ones (typed wrongly) stay in the table and in `all_documents`.
     documents: Mapped[list["VehicleDocument"]] = relationship(
         primaryjoin="(VehicleDocument.vehicle_id == Vehicle.id) & VehicleDocument.cancelled_at.is_(None)",
@@ -164,6 +171,8 @@ class Lease(Table_):
     return_within_days: Mapped[int] = mapped_column(default=leasing.RETURN_WITHIN_DAYS)
     insured_until: Mapped[date | None]
     status: Mapped[LeaseStatus] = mapped_column(words_of(LeaseStatus, "status"))
+    recalled_at: Mapped[Moment | None]
+    ended_at: Mapped[Moment | None]
     created_at: Mapped[Moment]
     vehicle: Mapped[Vehicle] = relationship()
     kept_in: Mapped[Municipality] = relationship()

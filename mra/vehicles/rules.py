@@ -60,7 +60,12 @@ VEHICLE = Lifecycle(
     # A member's car comes back for the next disaster with the same chassis number.
     Move("readmit", (VehicleStatus.RELEASED,), VehicleStatus.PROMISED, "再び受け入れる", DESK_STAFF, "再受け入れ"),
     begun="車両の登録",
-    notes={"change": "内容の変更", "add_document": "書類の登録", "cancel_document": "書類の取消"},
+    notes={
+        "change": "内容の変更",
+        "change_name": "名義変更の完了",
+        "add_document": "書類の登録",
+        "cancel_document": "書類の取消",
+    },
 )
 
 
@@ -245,6 +250,7 @@ REFUSALS = {
     "chassis_taken": "この車台番号の車両はすでに登録されています。車両一覧で検索して、登録内容を確認してください。",
     "plate_taken": "このナンバーの車両はすでに登録されています。車両一覧で検索して、登録内容を確認してください。",
     "no_base_for_arrival": "到着した拠点を選んでください。",
+    "arrives_with_fewer_km": "走行距離が前回の記録（{last}km）より少なくなっています。メーターをもう一度確認し、正しい場合は「メーターを確認しました」に印を付けてください。",
     "ready_needs_base": "使用可の車両には拠点が必要です。拠点を選んでください。",
     "vehicle_in_use": "この車両は「{use}」です。先に案内や貸出を終えてから、もう一度操作してください。",
     "vehicle_changed": "この車両の内容は、ほかの人が先に変更しました。画面を開き直して、今の内容を確認してください。",

@@ -57,7 +57,15 @@ def _enforce_member(mark: Mark) -> ResponseReturnValue | None:
 
 
 # Who holds the link to a subject, where it is not an applicant.
-LINK_HOLDERS = {"call": ActorKind.MEMBER, "pledge": ActorKind.MEMBER, "member_invitation": ActorKind.MEMBER}
+LINK_HOLDERS = {
+    "call": ActorKind.MEMBER,
+    "pledge": ActorKind.MEMBER,
+    "member_invitation": ActorKind.MEMBER,
+    "donation": ActorKind.DONOR,
+    "driver": ActorKind.DRIVER,
+    "transport": ActorKind.DRIVER,
+    "recall": ActorKind.LESSEE,
+}
 
 
 def _enforce_link(mark: Mark) -> None:

@@ -52,17 +52,27 @@ def _has_font(pattern: str) -> Callable[[], bool]:
     return lambda: bool(glob.glob(f"/usr/share/fonts/**/{pattern}", recursive=True))
 
 
+def _has_library(name: str) -> Callable[[], bool]:
+    return lambda: bool(glob.glob(f"/usr/lib/*/{name}") or glob.glob(f"/usr/lib/{name}"))
+
+
 PYTHON = (
     SystemPackage("python3-venv", lambda: importlib.util.find_spec("ensurepip") is not None),
     SystemPackage("ca-certificates", lambda: os.path.exists("/etc/ssl/certs/ca-certificates.crt")),
 )
 POSTGRES = SystemPackage("postgresql-postgis", _has_postgis)
 REDIS = SystemPackage("redis-server", lambda: redis_program() is not None)
+# What draws letters in a PDF.
+PRINTING = (
+    SystemPackage("libpango-1.0-0", _has_library("libpango-1.0.so.0")),
+    SystemPackage("libpangoft2-1.0-0", _has_library("libpangoft2-1.0.so.0")),
+    SystemPackage("libharfbuzz-subset0", _has_library("libharfbuzz-subset.so.0")),
+    SystemPackage("fonts-morisawa-bizud-gothic", _has_font("*BIZUD*Gothic*")),
+    SystemPackage("fonts-vlgothic", _has_font("VL-*Gothic*")),
+)
 BROWSER = (
     SystemPackage("chromium", _has_program("chromium")),
     SystemPackage("poppler-utils", _has_program("pdftotext")),
-    SystemPackage("fonts-morisawa-bizud-gothic", _has_font("*BIZUD*Gothic*")),
-    SystemPackage("fonts-vlgothic", _has_font("VL-*Gothic*")),
 )
 
 

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from mra.core import clock
 from mra.core.actor import SYSTEM
 from mra.core.audit import lock, timeline
 from mra.core.db import db
@@ -18,6 +19,7 @@ from mra.core.lifecycle import MoveNotAllowed
 from mra.core.vehicle_classes import VehicleClass
 from mra.vehicles import rules, services
 from mra.vehicles.facts import Registration, VehicleFacts, facts_of
+from mra.vehicles.leasing import LeaseStatus
 from mra.vehicles.models import Vehicle, VehicleDocument
 from mra.vehicles.plates import parse_plate
 from mra.vehicles.rules import (
@@ -182,6 +184,33 @@ class TestMoves:
         services.dispatch(vehicle, by=SYSTEM)
         services.turn_back(vehicle, by=SYSTEM)
         assert vehicle.status is VehicleStatus.PROMISED
+
+    def test_fewer_kilometres_than_before_are_looked_at_again(self) -> None:
+        base = factories.base(factories.activation())
+        vehicle = factories.vehicle(odometer_km=52_000)
+        with pytest.raises(Refused, match="arrives_with_fewer_km"):
+            services.arrive(vehicle, base, by=SYSTEM, odometer_km=51_999)
+        db.session.rollback()
+        base, vehicle = factories.base(factories.activation()), factories.vehicle(odometer_km=52_000)
+        services.arrive(vehicle, base, by=SYSTEM, odometer_km=51_999, accept_lower_odometer=True)
+        assert vehicle.odometer_km == 51_999
+
+    def test_a_recalled_lease_ends_where_its_car_stands_at_a_base(self) -> None:
+        base = factories.base(factories.activation())
+        called, running = (factories.lease(factories.vehicle()) for _ in range(2))
+        services.recall(called, by=SYSTEM)
+        for lease in (called, running):
+            services.arrive(lease.vehicle, base, by=SYSTEM)
+        assert (called.status, running.status) == (LeaseStatus.ENDED, LeaseStatus.RUNNING)
+        assert called.ended_at == called.recalled_at == clock.now()
+
+    def test_a_change_of_name_is_finished_once(self) -> None:
+        vehicle = services.register(Registration(alto(), name_change_pending=True), by=SYSTEM)
+        assert vehicle.name_change_pending
+        for _ in range(2):
+            services.finish_name_change(vehicle, by=SYSTEM)
+        assert not vehicle.name_change_pending
+        assert [event.action for event in timeline(vehicle)].count("change_name") == 1
 
     def test_a_car_arrives_somewhere(self) -> None:
         with pytest.raises(Refused, match="no_base_for_arrival"):

@@ -1,9 +1,21 @@
 """What can be done with cars and their papers, one verb each; spreadsheets are in `imports`."""
 
-from .fleet import arrive, change, dispatch, put_back, readmit, register, register_all, release, take_out, turn_back
+from .fleet import (
+    arrive,
+    change,
+    dispatch,
+    finish_name_change,
+    put_back,
+    readmit,
+    register,
+    register_all,
+    release,
+    take_out,
+    turn_back,
+)
 from .imports import Confirmation, confirm_import, read_import
 from .in_use import in_use_checks, refuse_if_in_use, uses_of
-from .leases import recall, spare
+from .leases import end, recall, spare
 from .papers import add_document, cancel_document
 
 __all__ = [
@@ -14,6 +26,8 @@ __all__ = [
     "change",
     "confirm_import",
     "dispatch",
+    "end",
+    "finish_name_change",
     "in_use_checks",
     "put_back",
     "read_import",

@@ -21,6 +21,7 @@ from mra.vehicles.plates import Plate
 from mra.vehicles.rules import OutReason, VehicleStatus
 
 from .in_use import refuse_if_in_use
+from .leases import end_recalled
 
 # Texts that a person typed freely stay out of the history: they may name people.
 FREE_TEXTS = frozenset({"remarks"})
@@ -35,7 +36,13 @@ def register_all(registrations: Sequence[Registration], *, by: Actor) -> list[Ve
     """Many cars at once: step by step rather than car by car, so that the database is asked half as often."""
     moment = clock.now()
     vehicles = [
-        Vehicle(**registration.facts.columns(), created_at=moment, version=1, out_note="")
+        Vehicle(
+            **registration.facts.columns(),
+            name_change_pending=registration.name_change_pending,
+            created_at=moment,
+            version=1,
+            out_note="",
+        )
         for registration in registrations
     ]
     begin_all(vehicles, by=by)
@@ -106,16 +113,39 @@ def turn_back(vehicle: Vehicle, *, by: Actor) -> None:
     db.session.flush()
 
 
-def arrive(vehicle: Vehicle, base: Base | None, *, by: Actor, odometer_km: int | None = None) -> None:
-    """The car stands at its base and can be lent, its papers permitting."""
+def arrive(
+    vehicle: Vehicle,
+    base: Base | None,
+    *,
+    by: Actor,
+    odometer_km: int | None = None,
+    accept_lower_odometer: bool = False,
+) -> None:
+    """The car stands at its base and can be lent, its papers permitting; a lease that was recalled ends with it.
+
+    A reading below the last one is refused until somebody has looked again (`accept_lower_odometer`).
+    """
     if base is None:
         raise Refused("no_base_for_arrival")
+    last_km = vehicle.odometer_km
     move(vehicle, "arrive", by=by, base_id=base.id, odometer_km=odometer_km)
+    if odometer_km is not None and odometer_km < last_km and not accept_lower_odometer:
+        raise Refused("arrives_with_fewer_km", last=f"{last_km:,}")
     vehicle.base_id = base.id
     if odometer_km is not None:
         vehicle.odometer_km = odometer_km
     db.session.flush()
+    end_recalled(vehicle, by=by)
     db.session.expire(vehicle, ["base"])
+
+
+def finish_name_change(vehicle: Vehicle, *, by: Actor) -> None:
+    """The 名義変更 is done: the car is in the lender's name. Doing so twice is doing it once."""
+    lock(vehicle)
+    if vehicle.name_change_pending:
+        vehicle.name_change_pending = False
+        note(vehicle, "change_name", by=by)
+        db.session.flush()
 
 
 def take_out(vehicle: Vehicle, *, by: Actor, reason: OutReason, note: str = "") -> None:

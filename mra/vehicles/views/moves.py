@@ -44,7 +44,7 @@ def turn_back(vehicle_id: int) -> ResponseReturnValue:
 def show_arrival(vehicle_id: int) -> ResponseReturnValue:
     """Ask where the car has arrived."""
     vehicle = db.get_or_404(Vehicle, vehicle_id)
-    form = ArrivalForm({"base": str(vehicle.base_id or "")}, bases=queries.bases_in_use())
+    form = ArrivalForm({"base": str(vehicle.base_id or "")}, bases=queries.bases_in_use(), last_km=vehicle.odometer_km)
     return render_template("vehicles/arrival/new.html", vehicle=vehicle, form=form)
 
 
@@ -53,10 +53,16 @@ def show_arrival(vehicle_id: int) -> ResponseReturnValue:
 def arrive(vehicle_id: int) -> ResponseReturnValue:
     """The car stands at its base."""
     vehicle = db.get_or_404(Vehicle, vehicle_id)
-    form = ArrivalForm(request.form, bases=queries.bases_in_use())
+    form = ArrivalForm(request.form, bases=queries.bases_in_use(), last_km=vehicle.odometer_km)
     if not form.check():
         return render_template("vehicles/arrival/new.html", vehicle=vehicle, form=form), 422
-    services.arrive(vehicle, form.clean["base"], by=current.actor(), odometer_km=form.clean["odometer_km"])
+    services.arrive(
+        vehicle,
+        form.clean["base"],
+        by=current.actor(),
+        odometer_km=form.clean["odometer_km"],
+        accept_lower_odometer=form.clean["accept_lower_odometer"],
+    )
     return _back_to(vehicle, "到着を記録しました。書類の満了日を確認してください。")
 
 

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from provision import foreground
-from provision.debian import PYTHON, require
+from provision.debian import PRINTING, PYTHON, require
 from provision.paths import BENCHMARKS, ROOT, VENV, var_folder
 from provision.postgres import FOR_KEEPING
 from provision.python_environment import provide
@@ -34,7 +34,7 @@ def _bench(words: list[str]) -> int:
     name, *arguments = words
     if name not in benchmarks:
         raise Trouble(f"There is no benchmark {name}. There are: {', '.join(benchmarks) or 'none yet'}")
-    require([*PYTHON, *packages()])
+    require([*PYTHON, *packages(), *PRINTING])
     provide("app")
     return _measure(name, arguments)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from provision import foreground
-from provision.debian import PYTHON, require
+from provision.debian import PRINTING, PYTHON, require
 from provision.paths import DEMO, ROOT, VENV, var_folder
 from provision.processes import Family
 from provision.python_environment import provide
@@ -32,7 +32,7 @@ def main() -> int:
 
 def _demo(words: list[str]) -> int:
     options = _options(words)
-    require([*PYTHON, *packages()])
+    require([*PYTHON, *packages(), *PRINTING])
     provide("app")
     with _only_one():
         Family(DEMO / "log").end_leftovers()

@@ -30,8 +30,8 @@ def _lock(words: list[str]) -> int:
     return 0
 
 
-# japanmap is read for its shapes of the prefectures only and never imported; what draws its pictures stays away (90 MB).
-UNUSED = ("opencv-python", "pillow")
+# japanmap is read for its shapes of the prefectures only and never imported; what draws its pictures stays away.
+UNUSED = ("opencv-python",)
 
 
 def _compile(name: str, arguments: Sequence[str]) -> None:

@@ -1,0 +1,1 @@
+"""Registers as spreadsheets: out to people's own tables and back, row by row."""

@@ -1,0 +1,1 @@
+"""Cars on their way: transport jobs, the volunteers and firms that drive, expenses, arrivals."""
