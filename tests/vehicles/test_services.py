@@ -210,7 +210,7 @@ class TestMoves:
         for _ in range(2):
             services.finish_name_change(vehicle, by=SYSTEM)
         assert not vehicle.name_change_pending
-        assert [event.action for event in timeline(vehicle)].count("change_name") == 1
+        assert [event.action for event in timeline(("vehicle", [vehicle.id]))].count("change_name") == 1
 
     def test_a_car_arrives_somewhere(self) -> None:
         with pytest.raises(Refused, match="no_base_for_arrival"):
