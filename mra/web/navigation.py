@@ -10,7 +10,7 @@ from mra.core.access import READERS, Role, mark_of
 from mra.desk.queries import call_list
 from mra.disasters import queries as disasters
 
-# What one does while a support runs, what makes ready for the next one, and what is set up once: heading, (label, endpoint).
+# What one does while a support runs, the cars, what makes ready for the next one, and what is set up once: heading, (label, endpoint).
 # An entry that only people of a member may open stands without a heading.
 GROUPS = (
     (
@@ -22,9 +22,18 @@ GROUPS = (
             ("割当", "allocation.index"),
             ("案内", "allocation.offers"),
             ("貸出", "loans.index"),
-            ("車両", "vehicles.index"),
             ("過不足", "supply.current_board"),
             ("連絡", "messaging.index"),
+        ),
+    ),
+    (
+        "車両",
+        (
+            ("車両", "vehicles.index"),
+            ("寄付", "donations.index"),
+            ("回送", "transport.index"),
+            ("書類の期限", "vehicles.documents"),
+            ("返却カーリース", "recalls.index"),
         ),
     ),
     (
@@ -42,6 +51,7 @@ GROUPS = (
         (
             ("災害と支援", "disasters.index"),
             ("公平性の報告", "reporting.fairness"),
+            ("表の読み込み・書き出し", "exchange.index"),
             ("アカウント", "accounts.index"),
             ("定期処理", "schedule.index"),
         ),

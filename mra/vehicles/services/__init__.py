@@ -16,11 +16,16 @@ from .fleet import (
 from .imports import Confirmation, confirm_import, read_import
 from .in_use import in_use_checks, refuse_if_in_use, uses_of
 from .leases import end, recall, spare
+from .life import LifeEntry, LifeKind, life_of, on_life
 from .papers import add_document, cancel_document
+from .retired import after_retirement
 
 __all__ = [
     "Confirmation",
+    "LifeEntry",
+    "LifeKind",
     "add_document",
+    "after_retirement",
     "arrive",
     "cancel_document",
     "change",
@@ -29,6 +34,8 @@ __all__ = [
     "end",
     "finish_name_change",
     "in_use_checks",
+    "life_of",
+    "on_life",
     "put_back",
     "read_import",
     "readmit",
