@@ -2,6 +2,7 @@
 
 import logging
 import time
+from types import FrameType
 
 from flask import Flask
 from redis.exceptions import RedisError
@@ -32,19 +33,56 @@ class JsonCronScheduler(CronScheduler):
         return due
 
 
+class StoppableWorker(Worker):
+    """RQ's worker, which also ends by itself where Redis fails it; this one knows whether it was asked to."""
+
+    is_asked_to_stop = False
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """Somebody wants the process to end."""
+        self.is_asked_to_stop = True
+        super().request_stop(signum, frame)
+
+
 def work(app: Flask) -> None:
-    """Run jobs until stopped. Each job runs in a process of its own, so that one that dies takes no other with it."""
+    """Run jobs until stopped; Redis away: try again. Each job runs in a process of its own, so that one that dies takes
+    no other with it.
+    """
     jobs.use(app)
+    is_asked_to_stop = False
+    while not is_asked_to_stop:
+        try:
+            is_asked_to_stop = _work_while_redis_lives(app)
+        except RedisError as fault:
+            log.warning("worker_waits_for_redis", extra={"fault": type(fault).__name__})
+        if not is_asked_to_stop:
+            time.sleep(PAUSE_SECONDS)
+
+
+def _work_while_redis_lives(app: Flask) -> bool:
+    """Whether the worker ended because it was asked to."""
     connection = queue.redis_connection(app.extensions["mra"])
-    Worker([queue.QUEUE_NAME], connection=connection, serializer=JSONSerializer).work(logging_level="WARNING")
+    worker = StoppableWorker([queue.QUEUE_NAME], connection=connection, serializer=JSONSerializer)
+    try:
+        worker.work(logging_level="WARNING")
+    except RedisError:
+        if not worker.is_asked_to_stop:
+            raise
+    return worker.is_asked_to_stop
 
 
 def keep_time(app: Flask) -> None:
     """Ask for periodic jobs until stopped; Redis away: try again."""
     while True:
         scheduler = JsonCronScheduler(queue.redis_connection(app.extensions["mra"]), logging_level="WARNING")
-        scheduler.register(jobs.drain_quietly, queue.QUEUE_NAME, interval=30, result_ttl=60)
-        scheduler.register(jobs.sweep, queue.QUEUE_NAME, interval=600, result_ttl=60)
+        for run, often in ((jobs.scheduled_drain, schedule.DRAIN), (jobs.sweep, schedule.SWEEP)):
+            scheduler.register(
+                run,
+                queue.QUEUE_NAME,
+                interval=often.seconds,
+                result_ttl=60,
+                job_timeout=app.extensions["mra"].job_seconds,
+            )
         for entry in schedule.ENTRIES:
             scheduler.register(
                 jobs.run_periodic,
