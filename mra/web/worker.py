@@ -41,7 +41,7 @@ class StoppableWorker(Worker):
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """Somebody wants the process to end."""
         self.is_asked_to_stop = True
-        super().request_stop(signum, frame)
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
 
 def work(app: Flask) -> None:
