@@ -26,6 +26,7 @@ TURN = 1 / 6
 
 
 _application: Flask | None = None
+_is_ending = False
 
 
 def use(app: Flask) -> None:
@@ -41,6 +42,18 @@ def application() -> Flask:
     return _application
 
 
+def end_turn() -> None:
+    """The worker was asked to stop: nothing new is begun in this process."""
+    global _is_ending
+    _is_ending = True
+
+
+def forget_connections() -> None:
+    """In a process that was forked: what the parent has opened stays the parent's."""
+    with application().app_context():
+        db.engine.dispose(close=False)
+
+
 def _settings() -> Settings:
     settings: Settings = application().extensions["mra"]
     return settings
@@ -49,8 +62,7 @@ def _settings() -> Settings:
 def drain() -> int:
     """Keep due promises until none is left or this turn is over; returns how many were begun.
 
-    The worker's process lives for the whole turn, so the connections to the database and to the provider are made once
-    for many promises. A drain that finds much to do calls a second one, for a worker that may be idle.
+    A drain that finds much to do calls a second one, for a worker that may be idle.
     """
     ends_at = time.monotonic() + TURN * _settings().job_seconds
     begun = 0
@@ -58,10 +70,14 @@ def drain() -> int:
         if begun == 0 and len(ids) == HANDFUL:
             queue.ask_for_drain(application())
         begun += _keep_until(ends_at, ids)
-        if time.monotonic() >= ends_at:
+        if _is_over(ends_at):
             queue.ask_for_drain(application())
             break
     return begun
+
+
+def _is_over(ends_at: float) -> bool:
+    return _is_ending or time.monotonic() >= ends_at
 
 
 def _take() -> list[int]:
@@ -74,7 +90,7 @@ def _take() -> list[int]:
 def _keep_until(ends_at: float, ids: Sequence[int]) -> int:
     """Keep these promises one by one; those that are not begun in time go back. One that fails stops no other."""
     for begun, row_id in enumerate(ids):
-        if begun and time.monotonic() >= ends_at:
+        if begun and _is_over(ends_at):
             _give_back(ids[begun:])
             return begun
         with suppress(JobFailed):

@@ -15,6 +15,7 @@ from mra.core.outbox import promised_here
 
 QUEUE_NAME = "mra"
 DRAIN = "mra.web.jobs.drain"
+SCHEDULED_DRAIN = "mra.web.jobs.scheduled_drain"
 # With so many jobs waiting nobody need be called again: those that wait will see what was promised before they began.
 ENOUGH_WAITING = 20
 RESULT_SECONDS = 600

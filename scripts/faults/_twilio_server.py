@@ -33,6 +33,7 @@ class Provider:
         self.callbacks = Callbacks(token, fate.seed)
         self.taken: list[dict[str, str]] = []
         self.calls: Counter[str] = Counter()
+        self.arrivals: dict[str, float] = {}
         self.answers: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -41,6 +42,7 @@ class Provider:
         message_id = posted.get("StatusCallback", "").rpartition("/")[2]
         with self._lock:
             self.calls[message_id] += 1
+            self.arrivals[message_id] = time.time()
             answer, code = self.fate.answer(int(message_id or 0), self.calls[message_id])
             self.answers[answer if answer is not Answer.REFUSE else f"refuse {code}"] += 1
             sid = f"SM{len(self.taken) + 1:032x}"
@@ -114,9 +116,15 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
-        """The ledger, for the comparison; or how many callbacks are still to come."""
-        waiting = {"waiting": self.provider.callbacks.waiting()}
-        self._answer(200, waiting if self.path == "/waiting" else self.provider.ledger())
+        """The ledger, for the comparison; how much there is and is still to come; when the messages came."""
+        match self.path:
+            case "/waiting":
+                waiting, taken = self.provider.callbacks.waiting(), len(self.provider.taken)
+                self._answer(200, {"waiting": waiting, "taken": taken})
+            case "/arrivals":
+                self._answer(200, dict(self.provider.arrivals))
+            case _:
+                self._answer(200, self.provider.ledger())
 
     def do_POST(self) -> None:
         """One message."""

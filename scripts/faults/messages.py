@@ -90,7 +90,7 @@ def _plan(words: list[str]) -> Plan:
         seconds=given.seconds or usual[1],
         seed=given.seed,
         visits_per_second=4 if given.short else 2,
-        seconds_between_wounds=0.6 if given.short else 2.5,
+        seconds_between_wounds=0.6 if given.short else 4,
         settling_seconds=60 if given.short else 420,
         pace=0.2 if given.short else 1.0,
     )
