@@ -58,6 +58,7 @@ PYTHON = (
 )
 POSTGRES = SystemPackage("postgresql-postgis", _has_postgis)
 REDIS = SystemPackage("redis-server", lambda: redis_program() is not None)
+NODE = (SystemPackage("nodejs", _has_program("node")), SystemPackage("npm", _has_program("npm")))
 BROWSER = (
     SystemPackage("chromium", _has_program("chromium")),
     SystemPackage("poppler-utils", _has_program("pdftotext")),
