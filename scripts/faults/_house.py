@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -23,16 +24,28 @@ ACCOUNT, TOKEN = "AC" + "0" * 32, "the token of the fault test"
 SESSION = 3  # its place in /proc/<pid>/stat, counted from behind the name of the program
 
 
+@dataclass(frozen=True)
+class Patience:
+    """How long the house waits for an answer of the provider, and for a worker that says nothing."""
+
+    answer_seconds: int
+    job_seconds: int
+
+
 class House:
     """Web, two workers, scheduler, the office that promises, Redis, and the provider outside (which never dies)."""
 
-    def __init__(self, home: Path, database_url: str, random: Random) -> None:
-        self.random = random
+    def __init__(self, home: Path, database_url: str, random: Random, patience: Patience) -> None:
+        self.home, self.random = home, random
         self.redis_server = PrivateRedis(home)
         self.redis_server.start()
         self.port, self.provider_port = free_port(), free_port()
         self.family = Family(home / "log")
-        self.told = _environment(home, Addresses(database_url, self.redis_server.url()), self.port, self.provider_port)
+        addresses = Addresses(database_url, self.redis_server.url())
+        self.told = _environment(home, addresses, self.port, self.provider_port) | {
+            "MRA_SMS_ANSWER_SECONDS": str(patience.answer_seconds),
+            "MRA_JOB_SECONDS": str(patience.job_seconds),
+        }
         self.commands: dict[str, list[str]] = {}
         self.kills: Counter[str] = Counter()
         self.ended_alone: Counter[str] = Counter()
@@ -49,15 +62,18 @@ class House:
         """Where the provider answers."""
         return f"http://127.0.0.1:{self.provider_port}"
 
-    def open(self, seed: int, pace: float) -> None:
-        """Start everything as the demo does, and wait until the web answers."""
+    def prepare(self, seed: int, pace: float) -> None:
+        """Start what needs no tables yet, as the demo does."""
         mra = str(VENV / "bin" / "mra")
         server = [sys.executable, str(Path(__file__).parent / "_twilio_server.py")]
         self.run("provider", [*server, str(self.provider_port), str(seed), str(pace), ACCOUNT, TOKEN])
         self.run("web", web_command(self.port))
         for name in WORKERS:
             self.run(name, [mra, "worker"])
-        self.run("scheduler", [mra, "scheduler"])
+
+    def open(self) -> None:
+        """Let time run, and wait until the web answers."""
+        self.run("scheduler", [str(VENV / "bin" / "mra"), "scheduler"])
         self.family.wait_until_answering(f"{self.address}/healthz", START_SECONDS)
 
     def run(self, name: str, command: list[str]) -> None:
@@ -98,10 +114,10 @@ class House:
 
     def close(self) -> None:
         """End everything by its id, orphans of killed parents included."""
-        self.family.stop()
         for pid in _members(self._sessions):
             if str(ROOT) in command_line(pid):
                 _end(pid)
+        self.family.stop()
         self.redis_server.remove()
 
     def kill_all(self, name: str) -> bool:
@@ -150,7 +166,7 @@ class House:
             log.write(f"{time.strftime('%H:%M:%S')} {what}\n")
 
 
-# Every way in which a part of the house can die.
+# Every way in which a part of the house can die; a short run has time for the gravest only.
 WOUNDS: dict[str, Callable[[House], bool]] = {
     "web": lambda house: house.kill_all("web"),
     "web process": lambda house: house.kill_child("web"),
@@ -163,6 +179,9 @@ WOUNDS: dict[str, Callable[[House], bool]] = {
     "flush": House.empty_redis,
 }
 
+GRAVEST = ["web", "worker and job", "scheduler", "redis", "flush"]
+LESSER = [kind for kind in WOUNDS if kind not in GRAVEST]
+
 
 def _environment(home: Path, addresses: Addresses, port: int, provider_port: int) -> dict[str, str]:
     inherited = environment("test", addresses, keys(home), port)
@@ -172,8 +191,6 @@ def _environment(home: Path, addresses: Addresses, port: int, provider_port: int
         "MRA_TRUSTED_PROXIES": "1",
         "MRA_SMS_PROVIDER": "twilio",
         "MRA_SMS_QUIET_HOURS": "none",
-        "MRA_SMS_ANSWER_SECONDS": "2",
-        "MRA_JOB_SECONDS": "10",
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
         "TWILIO_SENDER": "+815000000000",

@@ -14,7 +14,6 @@ from mra.messaging.rules import MessageStatus
 
 TAKEN_WORDS = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNDELIVERED)
 OVER = (*TAKEN_WORDS, MessageStatus.FAILED, MessageStatus.DROPPED, MessageStatus.UNKNOWN)
-SHOWN_FAULTS = 20
 
 
 @dataclass

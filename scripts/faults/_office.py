@@ -6,7 +6,6 @@ It stops when so many messages are promised. It may be killed at any moment: wha
 messages whose transaction was rolled back are written down, since nobody may ever hear of them.
 """
 
-import os
 import sys
 import time
 from datetime import date, timedelta
@@ -134,5 +133,4 @@ def _somebody(town: Municipality, random: Random) -> Submission:
 
 if __name__ == "__main__":
     activation_id_, messages_, seconds_, folder_ = sys.argv[1:]
-    os.nice(5)  # It must not take the processors from those who keep its promises.
     Office(int(activation_id_), Path(folder_)).work(int(messages_), float(seconds_))

@@ -17,18 +17,17 @@ from mra.core.db import db
 from mra.core.outbox import OutboxRow
 from mra.messaging.models import Message
 from mra.messaging.rules import MessageStatus
-from mra.web.queue import QUEUE_NAME
+from mra.web.queue import DRAIN, QUEUE_NAME
 
 TICK_SECONDS = 0.25
-SECONDS_BETWEEN_LEAPS = 2.0
 UNDER_WAY = (MessageStatus.QUEUED, MessageStatus.SENDING)
 
 
-class Patience:
+class Settling:
     """Waits, and lets hours pass meanwhile: pauses before another try, the rest of a fuse, the schedule's next round."""
 
-    def __init__(self, app: Flask, house: House) -> None:
-        self.app, self.house = app, house
+    def __init__(self, app: Flask, house: House, seconds_between_leaps: float) -> None:
+        self.app, self.house, self.pause = app, house, seconds_between_leaps
         self.redis = Redis.from_url(house.redis_server.url(), socket_timeout=5)
 
     def wait(self, seconds: float) -> bool:
@@ -40,7 +39,7 @@ class Patience:
             self.house.mend()
             if self.house.is_whole() and time.monotonic() >= next_leap_at:
                 self._leap()
-                next_leap_at = time.monotonic() + SECONDS_BETWEEN_LEAPS
+                next_leap_at = time.monotonic() + self.pause
             time.sleep(TICK_SECONDS)
         return True
 
@@ -70,5 +69,6 @@ class Patience:
         queue = Queue(QUEUE_NAME, connection=self.redis, serializer=JSONSerializer)
         for key in self.redis.scan_iter("mra:*:sms:*:*"):
             self.redis.delete(key)
+        queue.enqueue(DRAIN)
         queue.enqueue("mra.web.jobs.sweep")
         queue.enqueue("mra.web.jobs.run_periodic", "messages-without-answer")

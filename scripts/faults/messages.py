@@ -7,23 +7,20 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from flask import Flask
 from flask_migrate import upgrade
 
 sys.path += [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1] / "benchmarks")]
 
 from _databases import own_database
-from _house import WOUNDS, House
+from _house import GRAVEST, LESSER, House, Patience
 from _judge import Verdict, judge
 from _office import ROLLED_BACK
-from _settling import Patience
+from _settling import Settling
 from _support import SLUG, open_support
 from _visitors import Visitors
 from provision.paths import var_folder
@@ -34,6 +31,7 @@ from mra.core.db import db
 from mra.web.app import create_app
 
 TICK_SECONDS = 0.1
+SHOWN_FAULTS = 20
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,19 @@ class Plan:
     visits_per_second: float
     seconds_between_wounds: float
     settling_seconds: float
+    seconds_between_leaps: float
     pace: float
+    patience: Patience
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What came out: the comparison, the provider's own book, how the visitors fared."""
+
+    verdict: Verdict
+    ledger: dict[str, Any]
+    visitors: dict[str, int]
+    is_settled: bool
 
 
 def main() -> int:
@@ -56,25 +66,22 @@ def main() -> int:
 
 def _prove(words: list[str]) -> int:
     plan, began = _plan(words), time.monotonic()
-    with tempfile.TemporaryDirectory(dir=var_folder()) as folder, _application(plan) as (app, url):
-        house = House(Path(folder), url, Random(plan.seed))
+    settings = Settings.from_environment(os.environ)
+    with (
+        tempfile.TemporaryDirectory(dir=var_folder()) as folder,
+        own_database(settings.database_url, f"chaos_{plan.seed}") as url,
+    ):
+        house = House(Path(folder), url, Random(plan.seed), plan.patience)
         try:
-            with app.app_context():
-                activation_id = open_support()
-                db.session.commit()
-            visitors = _live_and_die(house, plan, activation_id, Path(folder))
-            is_settled = Patience(app, house).wait(plan.settling_seconds)
-            ledger = _ledger(house)
-            with app.app_context():
-                verdict = judge(ledger["taken"], _rolled_back(Path(folder)))
+            proof = _live_and_die(house, plan, replace(settings, database_url=url))
         except BaseException:
             _show_logs(house)
             raise
         finally:
             house.close()
-    figures = _figures(plan, house, verdict, ledger, visitors, time.monotonic() - began)
+    figures = _figures(plan, house, proof, time.monotonic() - began)
     print(json.dumps(figures), flush=True)
-    return _sum_up(figures, verdict, house, is_settled, ledger)
+    return _sum_up(figures, _faults(house, proof))
 
 
 def _plan(words: list[str]) -> Plan:
@@ -84,36 +91,35 @@ def _plan(words: list[str]) -> Plan:
     parser.add_argument("--seed", type=int, default=int(time.time()), help="of everything that is drawn")
     parser.add_argument("--short", action="store_true", help="a few hundred messages in a few seconds")
     given = parser.parse_args(words)
-    usual = (250, 7.0) if given.short else (5000, 180.0)
-    return Plan(
-        messages=given.messages or usual[0],
-        seconds=given.seconds or usual[1],
-        seed=given.seed,
-        visits_per_second=4 if given.short else 2,
-        seconds_between_wounds=0.6 if given.short else 4,
-        settling_seconds=60 if given.short else 420,
-        pace=0.2 if given.short else 1.0,
-    )
+    messages, seconds = given.messages, given.seconds
+    if given.short:
+        return Plan(messages or 150, seconds or 6.0, given.seed, 4, 1.1, 45, 0.5, 0.2, Patience(1, 4))
+    return Plan(messages or 5000, seconds or 180.0, given.seed, 2, 4.0, 420, 2.0, 1.0, Patience(2, 10))
 
 
-@contextmanager
-def _application(plan: Plan) -> Iterator[tuple[Flask, str]]:
-    """The application in this process, only for looking, on a database of its own."""
-    settings = Settings.from_environment(os.environ)
-    with own_database(settings.database_url, f"chaos_{plan.seed}") as url:
-        app = create_app(Settings.from_environment(os.environ | {"DATABASE_URL": url}))
-        with app.app_context():
-            upgrade()
-        yield app, url
-        with app.app_context():
-            db.engine.dispose()
-
-
-def _live_and_die(house: House, plan: Plan, activation_id: int, folder: Path) -> Visitors:
-    """The house works while it is hurt; at the end it is whole again."""
-    house.open(plan.seed, plan.pace)
+def _live_and_die(house: House, plan: Plan, settings: Settings) -> Proof:
+    """The house works while it is hurt; at the end it is whole again, everything comes to its end, and is compared."""
+    house.prepare(plan.seed, plan.pace)
+    app = create_app(settings)  # Only for looking.
+    with app.app_context():
+        upgrade()
+        activation_id = open_support()
+        db.session.commit()
     office = [str(Path(__file__).parent / "_office.py"), str(activation_id), str(plan.messages)]
-    house.run("office", [sys.executable, *office, str(plan.seconds * 0.9), str(folder)])
+    house.run("office", [sys.executable, *office, str(plan.seconds * 0.9), str(house.home)])
+    house.open()
+    visitors = _work_and_hurt(house, plan)
+    is_settled = Settling(app, house, plan.seconds_between_leaps).wait(plan.settling_seconds)
+    ledger = _ledger(house)
+    with app.app_context():
+        verdict = judge(ledger["taken"], _rolled_back(house.home))
+        db.session.remove()
+        db.engine.dispose()
+    return Proof(verdict, ledger, dict(visitors.outcomes), is_settled)
+
+
+def _work_and_hurt(house: House, plan: Plan) -> Visitors:
+    """Residents come and the office works while parts die; at the end everything is promised that was to be."""
     visitors = Visitors(house.port, SLUG, plan.visits_per_second)
     visitors.begin()
     _hurt_again_and_again(house, plan)
@@ -123,14 +129,13 @@ def _live_and_die(house: House, plan: Plan, activation_id: int, folder: Path) ->
 
 
 def _hurt_again_and_again(house: House, plan: Plan) -> None:
-    """Every wound once, in random order, and then any, for as long as the plan says."""
-    to_come = list(WOUNDS)
-    house.random.shuffle(to_come)
+    """Every wound once, the gravest first, and then any, for as long as the plan says."""
+    to_come = [*house.random.sample(LESSER, len(LESSER)), *house.random.sample(GRAVEST, len(GRAVEST))]
     ends_at, next_at = time.monotonic() + plan.seconds, time.monotonic()
     while time.monotonic() < ends_at:
         house.mend()
         if time.monotonic() >= next_at:
-            house.hurt(to_come.pop() if to_come else house.random.choice(list(WOUNDS)))
+            house.hurt(to_come.pop() if to_come else house.random.choice([*GRAVEST, *LESSER]))
             next_at = time.monotonic() + house.random.uniform(0.4, 1.6) * plan.seconds_between_wounds
         time.sleep(TICK_SECONDS)
 
@@ -162,36 +167,40 @@ def _show_logs(house: House) -> None:
         say(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}")
 
 
-def _figures(
-    plan: Plan, house: House, verdict: Verdict, ledger: dict[str, Any], visitors: Visitors, seconds: float
-) -> dict[str, object]:
-    return verdict.figures() | {
+def _figures(plan: Plan, house: House, proof: Proof, seconds: float) -> dict[str, Any]:
+    return proof.verdict.figures() | {
         "kills": {name: count for name, count in sorted(house.kills.items()) if name != "flush"},
         "flushes": house.kills["flush"],
         "ended_by_themselves": dict(house.ended_alone),
-        "provider_answers": dict(sorted(ledger["answers"].items())),
-        "callbacks": ledger["callbacks"],
-        "visitors": dict(visitors.outcomes),
+        "provider_answers": dict(sorted(proof.ledger["answers"].items())),
+        "callbacks": proof.ledger["callbacks"],
+        "visitors": proof.visitors,
         "seconds": round(seconds, 1),
         "seed": plan.seed,
     }
 
 
-def _sum_up(figures: dict[str, Any], verdict: Verdict, house: House, is_settled: bool, ledger: dict[str, Any]) -> int:
-    faults = list(verdict.faults)
-    if not is_settled:
+def _faults(house: House, proof: Proof) -> list[str]:
+    """Everything that must not be."""
+    faults = list(proof.verdict.faults)
+    if not proof.is_settled:
         faults.append("not everything came to its end in time")
     if house.ended_alone:
         faults.append(f"ended by themselves: {dict(house.ended_alone)}")
-    if ledger["callbacks"].get("forged_believed"):
+    if proof.ledger["callbacks"].get("forged_believed"):
         faults.append("a forged callback was believed")
+    return faults
+
+
+def _sum_up(figures: dict[str, Any], faults: list[str]) -> int:
     say(
         f"{figures['promised']} promised: {figures['accepted_once']} taken once, {figures['accepted_twice']} twice; "
         f"{figures['failed']} failed or dropped with a reason; {figures['unknown']} unknown, "
         f"of them {figures['unknown_on_call_list']} on the call list; {figures['lost']} lost.\n"
-        f"{house.kills.total()} times something died. Seed {figures['seed']}, {figures['seconds']} seconds."
+        f"{sum(figures['kills'].values())} times something was killed, {figures['flushes']} times Redis emptied. "
+        f"Seed {figures['seed']}, {figures['seconds']} seconds."
     )
-    for fault in faults[:20]:
+    for fault in faults[:SHOWN_FAULTS]:
         say(f"FAULT: {fault}")
     say("All explained." if not faults else f"{len(faults)} faults.")
     return int(bool(faults))
