@@ -125,6 +125,19 @@ class TestDrain:
         assert [row(row_id).queued_at is None for row_id in ids] == [False, True, True]
         assert calls_for_drain(house) == 1
 
+    def test_a_worker_that_is_to_stop_begins_nothing_new(
+        self, house: Flask, committed: None, done: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def stop(number: int = 0) -> None:
+            done.append(number)
+            jobs.end_turn()
+
+        monkeypatch.setattr(jobs, "_is_ending", False)
+        monkeypatch.setitem(JOBS, "planted.job", outbox.Job("planted.job", stop))
+        ids = promise(3)
+        assert jobs.drain() == 1
+        assert [row(row_id).queued_at is None for row_id in ids] == [False, True, True]
+
     def test_what_came_to_nothing_before_is_taken_alone(self, house: Flask, committed: None) -> None:
         first, second, *_rest = promise(4)
         db.session.execute(update(OutboxRow).where(OutboxRow.id == first).values(tries=1))
@@ -283,14 +296,14 @@ class TestSchedule:
 
 
 WORKER = """
-from rq import Worker
 from rq.serializers import JSONSerializer
 from mra.web import jobs, queue
 from mra.web.app import create_app
+from mra.web.worker import OurWorker
 app = create_app()
 jobs.use(app)
 connection = queue.redis_connection(app.extensions["mra"])
-Worker([queue.QUEUE_NAME], connection=connection, serializer=JSONSerializer).work(burst=True, logging_level="WARNING")
+OurWorker([queue.QUEUE_NAME], connection=connection, serializer=JSONSerializer).work(burst=True, logging_level="WARNING")
 """
 
 
@@ -305,7 +318,11 @@ class TestWorker:
         assert message is not None
         message_id = message.id
         db.session.commit()
-        queue_of(house).enqueue(DRAIN)
+        ask_for_drain(house)
+        # After a drain in its own process, one in another: with the parent's connections it would not end well.
+        queue_of(house).enqueue("mra.web.jobs.run_periodic", "messages-alarm")
+        queue_of(house).enqueue("mra.web.jobs.sweep")
+        ask_for_drain(house)
         ended = subprocess.run(
             [sys.executable, "-c", WORKER],
             env=environ | {"REDIS_URL": house.extensions["mra"].redis_url, "PATH": "/usr/bin:/bin"},
@@ -318,6 +335,7 @@ class TestWorker:
         assert promised.done_at is not None, ended.stderr
         assert db.session.get_one(Message, message_id).status is MessageStatus.DELIVERED
         assert queue_of(house).failed_job_registry.count == 0
+        assert queue_of(house).finished_job_registry.count == 4
 
     def test_a_worker_survives_a_redis_that_goes_and_comes(self, house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
         """What RQ makes of a Redis that is away: an exception at the start, or a return without being asked to stop."""
