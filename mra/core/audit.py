@@ -95,12 +95,24 @@ def begin_all(
 def lock(subject: Subject) -> None:
     """Lock the subject's row until the end of the transaction and read it afresh.
 
-    Refuses a subject with unsaved changes, because the reading would overwrite them.
+    Refuses a subject with unsaved changes, because the reading would overwrite them. One that this transaction got by
+    `get_locked` is locked and fresh.
     """
     if db.session.is_modified(subject):
         raise RuntimeError(f"{subject.lifecycle.subject} {subject.id}: lock first, then write")
+    if getattr(subject, "_locked_in", None) is db.session().get_transaction():
+        return
     # NO KEY UPDATE: other transactions may go on pointing at this row with foreign keys.
     db.session.refresh(subject, with_for_update={"of": type(subject), "key_share": True})
+
+
+def get_locked(kind: type[S], id_: int) -> S | None:
+    """The subject with this id, read and locked in one statement; the moves that follow need no second look at it."""
+    found: S | None = db.session.get(kind, id_, with_for_update={"key_share": True}, populate_existing=True)
+    if found is not None and db.session().get_nested_transaction() is None:
+        # Undoing a savepoint would give the lock back, so only a lock of the whole transaction is remembered.
+        found._locked_in = db.session().get_transaction()  # type: ignore[attr-defined]
+    return found
 
 
 def _lock_all(subjects: Sequence[S]) -> None:

@@ -33,6 +33,9 @@ class Settings:
     public_url: str = setting("MRA_PUBLIC_URL", "the address residents see, without a slash at the end")
     trusted_proxies: int = setting("MRA_TRUSTED_PROXIES", "how many proxies stand in front and set X-Forwarded-*", "0")
     pool_size: int = setting("MRA_POOL_SIZE", "database connections per process", "10")
+    job_seconds: int = setting(
+        "MRA_JOB_SECONDS", "how long a worker may keep what it has taken; after that it counts as dead", "180"
+    )
     sms_provider: str = setting(
         "MRA_SMS_PROVIDER",
         "twilio, gateway, both in the order of trying (twilio,gateway), or recording; default: those that are set up",
@@ -60,6 +63,9 @@ class Settings:
         "MRA_SMS_QUIET_HOURS",
         "hours in Japan in which only urgent SMS go out, such as 21-8, or none; default: 21-8 where SMS leave the house",
         "",
+    )
+    sms_answer_seconds: int = setting(
+        "MRA_SMS_ANSWER_SECONDS", "how long a provider of SMS may take to answer; then nobody knows what it did", "20"
     )
     sms_per_second: int = setting("MRA_SMS_PER_SECOND", "SMS a second that the sender may hand over; 0: no limit", "0")
     sms_yen_per_segment: int = setting("MRA_SMS_YEN_PER_SEGMENT", "price of one segment of an SMS in yen", "12")
@@ -172,6 +178,8 @@ class Settings:
             faults.append("MRA_SMS_QUIET_HOURS is none, or two hours such as 21-8")
         if min(self.sms_per_second, self.sms_yen_per_segment, self.sms_yen_per_day, self.sms_yen_per_activation) < 0:
             faults.append("MRA_SMS_PER_SECOND and MRA_SMS_YEN_… are not below 0")
+        if self.sms_answer_seconds < 1 or self.job_seconds < 3 * self.sms_answer_seconds:
+            faults.append("MRA_SMS_ANSWER_SECONDS is at least 1, and MRA_JOB_SECONDS at least three times as long")
         return faults
 
     def _faults_of_the_gateway(self) -> list[str]:

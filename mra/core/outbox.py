@@ -1,24 +1,27 @@
 """Promises: what must happen after a commit (an SMS, a job) is a row written in the same transaction.
 
-A drain hands due rows to RQ; RQ is only transport. A job may be run twice, always: load, claim, act, record.
+A drain takes due rows and keeps them, a few at a time; RQ only carries the call for a drain, so an emptied Redis loses
+nothing but minutes. A job may be run twice, always: load, claim, act, record.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import Index, String, Text, select, update
+from sqlalchemy import Index, String, Text, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from . import clock
 from .db import Base, Id, Moment, db
 
+WORKER_LOST = "WorkerLost"
+
 
 class OutboxRow(Base):
-    """One promised job: due at a moment, handed to RQ (`queued_at`), run to its end (`done_at`)."""
+    """One promised job: due at a moment, taken by a worker (`queued_at`), run to its end (`done_at`)."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -90,28 +93,42 @@ def promised_here() -> bool:
     return has_request_context() and bool(g.get("outbox_promised"))
 
 
-def take_due(limit: int = 100) -> list[int]:
-    """Lock and mark as queued up to `limit` due rows; rows that another drain holds are passed over."""
+def take_due(limit: int) -> list[int]:
+    """Take up to `limit` due rows, so that no other worker does; rows that another is just taking are passed over.
+
+    One that came to nothing before is taken alone: should it be the death of its worker, it is of no other row.
+    """
     moment = clock.now()
     due = (
-        select(OutboxRow.id)
+        select(OutboxRow.id, OutboxRow.tries)
         .where(OutboxRow.queued_at.is_(None), OutboxRow.done_at.is_(None), OutboxRow.due_at <= moment)
         .order_by(OutboxRow.due_at, OutboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = list(db.session.scalars(due))
+    rows = db.session.execute(due).all()
+    untried = [row.id for row in rows if not row.tries]
+    ids = untried if rows and not rows[0].tries else [row.id for row in rows[:1]]
     if ids:
         db.session.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(queued_at=moment))
     return ids
 
 
-def put_back_lost(older_than: timedelta = timedelta(minutes=10)) -> int:
-    """Rows queued long ago whose job never ended (Redis emptied, worker killed) wait for the drain again."""
+def give_back(ids: Sequence[int]) -> None:
+    """Leave rows that were taken and not begun to the next drain."""
+    db.session.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(queued_at=None))
+
+
+def put_back_lost(older_than: timedelta) -> int:
+    """Rows taken long ago and never done (a fault, or the worker was killed) wait for a drain again, as tried once."""
     lost = (
         update(OutboxRow)
         .where(OutboxRow.queued_at < clock.now() - older_than, OutboxRow.done_at.is_(None))
-        .values(queued_at=None)
+        .values(
+            queued_at=None,
+            tries=func.greatest(OutboxRow.tries, 1),
+            last_fault=func.coalesce(OutboxRow.last_fault, WORKER_LOST),
+        )
     )
     return db.session.execute(lost).rowcount  # type: ignore[attr-defined, no-any-return]
 

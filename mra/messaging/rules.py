@@ -203,8 +203,6 @@ def is_for_the_next_provider(answer: Answer) -> bool:
 MOST_TRIES = 12
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
-# Longer than a provider call with all its time-outs and the life of a job (two minutes).
-SILENCE_MEANS_LOST = timedelta(minutes=10)
 
 
 def pause_after(tries: int) -> timedelta:

@@ -1,24 +1,32 @@
-"""What RQ runs: drains, sweeps and promised rows. The transaction of a job is opened and closed here."""
+"""What RQ runs: drains, sweeps and periodic jobs. The transaction of a job is opened and closed here."""
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from redis.exceptions import RedisError
 from sqlalchemy import update
 
 from mra.core import clock, periodic
+from mra.core.config import Settings
 from mra.core.db import db
-from mra.core.outbox import JOBS, Job, OutboxRow, put_back_lost, take_due
+from mra.core.outbox import JOBS, Job, OutboxRow, give_back, put_back_lost, take_due
 
 from . import queue, schedule
 
 log = logging.getLogger(__name__)
 
+# So many rows are taken at once: enough to spare statements, few enough that others get their share.
+HANDFUL = 10
+# The part of a job's life after which it begins nothing new, so that what it has begun comes to its end.
+TURN = 1 / 6
+
 
 _application: Flask | None = None
+_is_ending = False
 
 
 def use(app: Flask) -> None:
@@ -34,24 +42,73 @@ def application() -> Flask:
     return _application
 
 
+def end_turn() -> None:
+    """The worker was asked to stop: nothing new is begun in this process."""
+    global _is_ending
+    _is_ending = True
+
+
+def forget_connections() -> None:
+    """In a process that was forked: what the parent has opened stays the parent's."""
+    with application().app_context():
+        db.engine.dispose(close=False)
+
+
+def _settings() -> Settings:
+    settings: Settings = application().extensions["mra"]
+    return settings
+
+
 def drain() -> int:
-    """Hand all due promises to RQ; returns how many. A drain that dies half-way hands some over twice: jobs bear it."""
-    app = application()
-    handed = 0
-    with app.app_context():
-        while ids := take_due():
-            for row_id in ids:
-                queue.enqueue(app, queue.RUN_ROW, row_id)
-            db.session.commit()
-            handed += len(ids)
-    return handed
+    """Keep due promises until none is left or this turn is over; returns how many were begun.
+
+    A drain that finds much to do calls a second one, for a worker that may be idle.
+    """
+    ends_at = time.monotonic() + TURN * _settings().job_seconds
+    begun = 0
+    while ids := _take():
+        if begun == 0 and len(ids) == HANDFUL:
+            queue.ask_for_drain(application())
+        begun += _keep_until(ends_at, ids)
+        if _is_over(ends_at):
+            queue.ask_for_drain(application())
+            break
+    return begun
+
+
+def _is_over(ends_at: float) -> bool:
+    return _is_ending or time.monotonic() >= ends_at
+
+
+def _take() -> list[int]:
+    with application().app_context():
+        ids = take_due(HANDFUL)
+        db.session.commit()
+        return ids
+
+
+def _keep_until(ends_at: float, ids: Sequence[int]) -> int:
+    """Keep these promises one by one; those that are not begun in time go back. One that fails stops no other."""
+    for begun, row_id in enumerate(ids):
+        if begun and _is_over(ends_at):
+            _give_back(ids[begun:])
+            return begun
+        with suppress(JobFailed):
+            run_row(row_id)
+    return len(ids)
+
+
+def _give_back(ids: Sequence[int]) -> None:
+    with application().app_context():
+        give_back(ids)
+        db.session.commit()
 
 
 def sweep() -> int:
     """Put promises back whose job never ended; returns how many."""
     with application().app_context():
         began_at = clock.now()
-        lost = put_back_lost()
+        lost = put_back_lost(timedelta(seconds=_settings().job_seconds))
         periodic.note_run(schedule.SWEEP.name, began_at)
         db.session.commit()
         if lost:
@@ -83,8 +140,9 @@ def keep_promise(row_id: int) -> None:
     row = db.session.get(OutboxRow, row_id)
     if row is None or row.done_at is not None:
         return
-    job, args = JOBS[row.job], dict(row.args)
+    name, args = row.job, dict(row.args)
     try:
+        job = JOBS[name]
         if job.call is None:
             job.run(**args)
         else:
@@ -137,10 +195,7 @@ def _run_and_note(name: str, run: Callable[[], object]) -> None:
         raise
 
 
-def drain_quietly() -> None:
-    """The drain of the schedule; Redis down is not a fault here, the next one comes in half a minute."""
-    try:
-        with application().app_context():
-            _run_and_note(schedule.DRAIN.name, drain)
-    except RedisError as fault:
-        log.warning("drain_failed", extra={"fault": type(fault).__name__})
+def scheduled_drain() -> None:
+    """The drain of the schedule, whatever calls for drains were lost; its run is kept for the page of admins."""
+    with _told_without_words(entry=schedule.DRAIN.name), application().app_context():
+        _run_and_note(schedule.DRAIN.name, drain)

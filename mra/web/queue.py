@@ -15,7 +15,9 @@ from mra.core.outbox import promised_here
 
 QUEUE_NAME = "mra"
 DRAIN = "mra.web.jobs.drain"
-RUN_ROW = "mra.web.jobs.run_row"
+SCHEDULED_DRAIN = "mra.web.jobs.scheduled_drain"
+# With so many jobs waiting nobody need be called again: those that wait will see what was promised before they began.
+ENOUGH_WAITING = 20
 RESULT_SECONDS = 600
 FAILURE_SECONDS = 7 * 24 * 3600
 
@@ -40,16 +42,18 @@ def queue_of(app: Flask) -> Queue:
     return Queue(QUEUE_NAME, connection=connection, serializer=JSONSerializer)
 
 
-def enqueue(app: Flask, function: str, *args: object, seconds: int = 120) -> None:
-    """Hand one job to RQ."""
-    queue_of(app).enqueue(function, *args, job_timeout=seconds, result_ttl=RESULT_SECONDS, failure_ttl=FAILURE_SECONDS)
+def ask_for_drain(app: Flask) -> None:
+    """Call for a worker. Redis down: log it, the schedule calls again."""
+    try:
+        waiting = queue_of(app)
+        if waiting.count < ENOUGH_WAITING:
+            seconds = app.extensions["mra"].job_seconds
+            waiting.enqueue(DRAIN, job_timeout=seconds, result_ttl=RESULT_SECONDS, failure_ttl=FAILURE_SECONDS)
+    except RedisError as fault:
+        log.warning("nudge_failed", extra={"fault": type(fault).__name__})
 
 
 def nudge(app: Flask) -> None:
-    """Ask for a drain now, if this request promised something. Redis down: log it, the schedule keeps the promise."""
-    if not promised_here():
-        return
-    try:
-        enqueue(app, DRAIN)
-    except RedisError as fault:
-        log.warning("nudge_failed", extra={"fault": type(fault).__name__})
+    """Ask for a drain now, if this request promised something."""
+    if promised_here():
+        ask_for_drain(app)

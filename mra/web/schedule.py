@@ -27,9 +27,13 @@ def _by_the_worker() -> None:
 
 # Not among the entries: they are what carries all promised jobs, so they run by themselves (see `worker.keep_time`).
 DRAIN = Entry(
-    "drain", 30, _by_the_worker, "hands due promises to the workers", "送信などの約束した仕事を、順に担当へ渡します"
+    "drain",
+    10,
+    _by_the_worker,
+    "lets a worker keep the promises that are due",
+    "送信などの約束した仕事を、期限の順に進めます",
 )
-SWEEP = Entry("sweep", 600, _by_the_worker, "puts lost promises back", "途中で止まった仕事を見つけ、もう一度並べます")
+SWEEP = Entry("sweep", 30, _by_the_worker, "puts lost promises back", "途中で止まった仕事を見つけ、もう一度並べます")
 
 
 ENTRIES: tuple[Entry, ...] = (
@@ -77,7 +81,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "messages-without-answer",
-        300,
+        60,
         messaging_jobs.lose_track_of_stuck,
         "a worker that dies while sending leaves a message of which nobody knows whether it left: a person must decide",
         "送信中に止まった連絡を「不明」にします",

@@ -70,6 +70,7 @@ PRINTING = (
     SystemPackage("fonts-morisawa-bizud-gothic", _has_font("*BIZUD*Gothic*")),
     SystemPackage("fonts-vlgothic", _has_font("VL-*Gothic*")),
 )
+NODE = (SystemPackage("nodejs", _has_program("node")), SystemPackage("npm", _has_program("npm")))
 BROWSER = (
     SystemPackage("chromium", _has_program("chromium")),
     SystemPackage("poppler-utils", _has_program("pdftotext")),

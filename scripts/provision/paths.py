@@ -7,6 +7,7 @@ VAR = ROOT / "var"
 DEMO = VAR / "demo"
 LOCKS = ROOT / "scripts" / "locks"
 BENCHMARKS = ROOT / "scripts" / "benchmarks"
+FAULTS = ROOT / "scripts" / "faults"
 VENV = VAR / "venv"
 UV_VENV = VAR / "uv"
 

@@ -45,12 +45,23 @@ class PrivateRedis:
             raise Trouble("Redis is missing. Please install: redis-server")
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for _attempt in range(5):
+            self._configure()
             self._launch(program)
             if self._answers(10):
                 return
             self.stop()
         log = self.folder / "redis.log"
         raise Trouble(f"Redis does not start; see {log}\n{last_lines(log)}")
+
+    def start_again(self) -> None:
+        """Start one that died at the address it had, with what it has written down."""
+        program = redis_program()
+        if program is None or not self._facts():
+            raise Trouble("Redis never ran here, so it cannot be started again.")
+        self._launch(program)
+        if not self._answers(10):
+            log = self.folder / "redis.log"
+            raise Trouble(f"Redis does not start again; see {log}\n{last_lines(log)}")
 
     def stop(self) -> None:
         """Stop it by its process id."""
@@ -78,15 +89,19 @@ class PrivateRedis:
     def _expected(self) -> str:
         return f" 127.0.0.1:{self._facts().get('port')}"
 
-    def _launch(self, program: str) -> None:
+    def _configure(self) -> None:
         facts = {"port": str(free_port()), "password": self._facts().get("password", secrets.token_hex(24))}
         write_facts(self.facts_file, facts)
-        configuration = self.folder / "redis.conf"
         keep = "yes" if self.keep else "no"
-        write_private(configuration, CONFIGURATION.format(folder=self.folder, keep=keep, **facts))
+        write_private(self._configuration(), CONFIGURATION.format(folder=self.folder, keep=keep, **facts))
+
+    def _configuration(self) -> Path:
+        return self.folder / "redis.conf"
+
+    def _launch(self, program: str) -> None:
         with (self.home / "redis-setup.log").open("wb") as output:
             subprocess.run(
-                [program, str(configuration)],
+                [program, str(self._configuration())],
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import traceback
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import func, select, update
 
 from mra.allocation.models import Forecast
@@ -27,8 +27,8 @@ from mra.messaging import services as messaging
 from mra.messaging.models import Message
 from mra.messaging.rules import MessageStatus, NotAccepted
 from mra.story import flood
-from mra.web import jobs, schedule
-from mra.web.queue import DRAIN, RUN_ROW, queue_of, redis_connection
+from mra.web import jobs, schedule, worker
+from mra.web.queue import DRAIN, ENOUGH_WAITING, ask_for_drain, queue_of, redis_connection
 from tests import factories
 
 Plant = Callable[..., None]
@@ -56,9 +56,17 @@ def row(row_id: int) -> OutboxRow:
     return db.session.get_one(OutboxRow, row_id, populate_existing=True)
 
 
-def queued_rows(house: Flask) -> Counter[int]:
-    """How often each row stands in the queue."""
-    return Counter(one.args[0] for one in queue_of(house).jobs if one.func_name == RUN_ROW)
+def calls_for_drain(house: Flask) -> int:
+    """How many calls for a drain wait in the queue."""
+    return sum(one.func_name == DRAIN for one in queue_of(house).jobs)
+
+
+@pytest.fixture
+def done(job: Plant) -> list[int]:
+    """The arguments with which the planted job ran, in order."""
+    numbers: list[int] = []
+    job("planted.job", lambda number=0: numbers.append(number))
+    return numbers
 
 
 class TestPromise:
@@ -67,7 +75,7 @@ class TestPromise:
         later("planted.job", key="same", loan_id=2)
         assert [one.args for one in db.session.scalars(select(OutboxRow))] == [{"loan_id": 1}]
 
-    def test_a_promise_for_later_waits(self, house: Flask, committed: None) -> None:
+    def test_a_promise_for_later_waits(self, house: Flask, committed: None, done: list[int]) -> None:
         later("planted.job", key="tomorrow", due_at=clock.now() + timedelta(days=1))
         db.session.commit()
         assert jobs.drain() == 0
@@ -76,42 +84,97 @@ class TestPromise:
 
 
 class TestDrain:
-    def test_four_drains_hand_each_row_over_once(self, house: Flask, committed: None) -> None:
-        ids = promise(200)
+    def test_four_drains_keep_each_promise_once(self, house: Flask, committed: None, job: Plant) -> None:
+        began: list[int] = []
+        job("planted.job", lambda: began.append(1))
+        promise(100)
         with ThreadPoolExecutor(4) as drains:
-            handed = [one.result(timeout=60) for one in [drains.submit(jobs.drain) for _ in range(4)]]
-        assert sum(handed) == 200
-        assert queued_rows(house) == Counter(ids)
+            kept = [one.result(timeout=60) for one in [drains.submit(jobs.drain) for _ in range(4)]]
+        assert (sum(kept), len(began)) == (100, 100)
 
-    def test_a_second_drain_finds_nothing(self, house: Flask, committed: None) -> None:
+    def test_a_second_drain_finds_nothing(self, house: Flask, committed: None, done: list[int]) -> None:
         promise(3)
         assert (jobs.drain(), jobs.drain()) == (3, 0)
 
-    def test_a_drain_without_redis_keeps_the_promises(self, house: Flask, committed: None, own_redis: Settings) -> None:
-        (row_id,) = promise()
+    def test_a_drain_without_redis_keeps_the_promises(
+        self, house: Flask, committed: None, own_redis: Settings, done: list[int]
+    ) -> None:
+        ids = promise(2 * jobs.HANDFUL)
         house.extensions["mra_redis"] = redis_connection(replace(own_redis, redis_url="redis://127.0.0.1:1/0"))
-        jobs.drain_quietly()
-        assert row(row_id).queued_at is None
+        jobs.scheduled_drain()
+        assert all(row(row_id).done_at for row_id in ids)
+
+    def test_a_promise_that_fails_stops_no_other(self, house: Flask, committed: None, done: list[int]) -> None:
+        (broken,) = promise(job_name="planted.nowhere")
+        ids = promise(2)
+        jobs.drain()
+        assert [row(row_id).done_at is not None for row_id in ids] == [False, True, True]
+        assert row(broken).last_fault == "KeyError"
+
+    def test_much_to_do_calls_a_second_worker_once(self, house: Flask, committed: None, done: list[int]) -> None:
+        promise(5 * jobs.HANDFUL)
+        jobs.drain()
+        assert (len(done), calls_for_drain(house)) == (5 * jobs.HANDFUL, 1)
+
+    def test_a_turn_that_is_over_gives_the_rest_back(
+        self, house: Flask, committed: None, done: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(jobs, "TURN", 0)
+        ids = promise(3)
+        assert jobs.drain() == 1
+        assert [row(row_id).queued_at is None for row_id in ids] == [False, True, True]
+        assert calls_for_drain(house) == 1
+
+    def test_a_worker_that_is_to_stop_begins_nothing_new(
+        self, house: Flask, committed: None, done: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def stop(number: int = 0) -> None:
+            done.append(number)
+            jobs.end_turn()
+
+        monkeypatch.setattr(jobs, "_is_ending", False)
+        monkeypatch.setitem(JOBS, "planted.job", outbox.Job("planted.job", stop))
+        ids = promise(3)
+        assert jobs.drain() == 1
+        assert [row(row_id).queued_at is None for row_id in ids] == [False, True, True]
+
+    def test_what_came_to_nothing_before_is_taken_alone(self, house: Flask, committed: None) -> None:
+        first, second, *_rest = promise(4)
+        db.session.execute(update(OutboxRow).where(OutboxRow.id == first).values(tries=1))
+        assert outbox.take_due(10) == [first]
+        assert outbox.take_due(2) == [second, second + 1]
+        db.session.rollback()
+
+    def test_nobody_is_called_where_enough_calls_wait(self, house: Flask) -> None:
+        for _ in range(ENOUGH_WAITING + 3):
+            ask_for_drain(house)
+        assert calls_for_drain(house) == ENOUGH_WAITING
 
 
 class TestSweep:
-    def test_what_was_lost_on_the_way_is_handed_over_again(self, house: Flask, committed: None) -> None:
+    def test_what_a_dead_worker_had_taken_is_kept_by_another(
+        self, house: Flask, committed: None, done: list[int]
+    ) -> None:
         (row_id,) = promise()
-        jobs.drain()
-        queue_of(house).empty()
-        assert jobs.sweep() == 0, "not lost yet"
-        with clock.stopped(clock.now() + timedelta(minutes=11)):
-            assert jobs.sweep() == 1
-            assert jobs.drain() == 1
-        assert queued_rows(house) == Counter([row_id])
+        assert outbox.take_due(10) == [row_id]
+        db.session.commit()
+        assert (jobs.sweep(), jobs.drain()) == (0, 0), "the worker may live"
+        with clock.stopped(clock.now() + timedelta(minutes=4)):
+            assert (jobs.sweep(), jobs.drain()) == (1, 1)
+        assert (row(row_id).tries, row(row_id).last_fault) == (1, "WorkerLost")
+        assert done == [0]
 
-    def test_what_is_done_is_not_put_back(self, house: Flask, committed: None, job: Plant) -> None:
-        job("planted.job", lambda: None)
-        (row_id,) = promise()
+    def test_what_is_done_is_not_put_back(self, house: Flask, committed: None, done: list[int]) -> None:
+        promise()
         jobs.drain()
-        jobs.run_row(row_id)
-        with clock.stopped(clock.now() + timedelta(minutes=11)):
+        with clock.stopped(clock.now() + timedelta(minutes=4)):
             assert jobs.sweep() == 0
+
+    def test_an_emptied_redis_loses_no_promise(self, house: Flask, committed: None, done: list[int]) -> None:
+        promise(3)
+        ask_for_drain(house)
+        queue_of(house).connection.flushdb()
+        assert jobs.drain() == 3
 
 
 class TestRun:
@@ -233,14 +296,14 @@ class TestSchedule:
 
 
 WORKER = """
-from rq import Worker
 from rq.serializers import JSONSerializer
 from mra.web import jobs, queue
 from mra.web.app import create_app
+from mra.web.worker import OurWorker
 app = create_app()
 jobs.use(app)
 connection = queue.redis_connection(app.extensions["mra"])
-Worker([queue.QUEUE_NAME], connection=connection, serializer=JSONSerializer).work(burst=True, logging_level="WARNING")
+OurWorker([queue.QUEUE_NAME], connection=connection, serializer=JSONSerializer).work(burst=True, logging_level="WARNING")
 """
 
 
@@ -255,7 +318,11 @@ class TestWorker:
         assert message is not None
         message_id = message.id
         db.session.commit()
-        queue_of(house).enqueue(DRAIN)
+        ask_for_drain(house)
+        # After a drain in its own process, one in another: with the parent's connections it would not end well.
+        queue_of(house).enqueue("mra.web.jobs.run_periodic", "messages-alarm")
+        queue_of(house).enqueue("mra.web.jobs.sweep")
+        ask_for_drain(house)
         ended = subprocess.run(
             [sys.executable, "-c", WORKER],
             env=environ | {"REDIS_URL": house.extensions["mra"].redis_url, "PATH": "/usr/bin:/bin"},
@@ -268,14 +335,19 @@ class TestWorker:
         assert promised.done_at is not None, ended.stderr
         assert db.session.get_one(Message, message_id).status is MessageStatus.DELIVERED
         assert queue_of(house).failed_job_registry.count == 0
+        assert queue_of(house).finished_job_registry.count == 4
 
-    def test_a_worker_that_died_is_followed_by_another(self, house: Flask, committed: None, job: Plant) -> None:
-        """The first worker marked nothing; after ten minutes the row goes round again and is kept."""
-        activation_id = wound_down_by(job)
-        (row_id,) = promise(activation_id=activation_id)
-        jobs.drain()
-        db.session.execute(update(OutboxRow).values(queued_at=clock.now() - timedelta(minutes=11)))
-        db.session.commit()
-        assert (jobs.sweep(), jobs.drain()) == (1, 1)
-        jobs.run_row(row_id)
-        assert events_of("wind_down") == 1
+    def test_a_worker_survives_a_redis_that_goes_and_comes(self, house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What RQ makes of a Redis that is away: an exception at the start, or a return without being asked to stop."""
+        lives = iter([RedisConnectionError("away"), False, True])
+
+        def live(app: Flask) -> bool:
+            outcome = next(lives)
+            if isinstance(outcome, Exception):
+                raise outcome
+            return outcome
+
+        monkeypatch.setattr(worker, "_work_while_redis_lives", live)
+        monkeypatch.setattr(worker, "PAUSE_SECONDS", 0)
+        worker.work(house)
+        assert next(lives, "all lived") == "all lived"

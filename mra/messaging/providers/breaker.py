@@ -41,9 +41,10 @@ class Breaker:
         """Whether a message may go this way now; half open, the first that asks may."""
         try:
             redis = shared_memory(self._settings)
-            if redis.exists(self._open):
+            is_open, is_tripped = redis.mget(self._open, self._tripped)
+            if is_open:
                 return False
-            if not redis.exists(self._tripped):
+            if not is_tripped:
                 return True
             return bool(redis.set(self._probe, "1", nx=True, px=PROBE_FOR))
         except RedisError as fault:

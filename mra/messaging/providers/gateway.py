@@ -16,7 +16,6 @@ from mra.core.config import Settings
 from ..rules import Accepted, Answer, NoAnswer, NotAccepted, Parcel
 from .connection import did_not_hear
 
-SECONDS_TO_ANSWER = 20.0
 NOT_NOW = frozenset({429, 503})
 SIGNATURE_HEADER = "X-Signature"
 
@@ -26,8 +25,8 @@ class GatewaySms:
 
     name = "gateway"
 
-    def __init__(self, settings: Settings, seconds: float = SECONDS_TO_ANSWER) -> None:
-        self._session, self._seconds = requests.Session(), seconds
+    def __init__(self, settings: Settings, seconds: float | None = None) -> None:
+        self._session, self._seconds = requests.Session(), seconds or settings.sms_answer_seconds
         self._session.auth = (settings.gateway_user, settings.gateway_token)
         self._url, self._sender = settings.gateway_url, settings.gateway_sender
         self._report_url = settings.public_url + "/webhooks/gateway/status/{id}"

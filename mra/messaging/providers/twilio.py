@@ -13,7 +13,6 @@ from .. import next_steps
 from ..rules import Accepted, Answer, NoAnswer, NotAccepted, Parcel
 from .connection import did_not_hear
 
-SECONDS_TO_ANSWER = 20.0
 # Twilio's client logs every address it calls, and those hold our account; errors carry people's numbers.
 _quiet = logging.getLogger("mra.messaging.twilio_client")
 _quiet.setLevel(logging.CRITICAL)
@@ -24,8 +23,8 @@ class TwilioSms:
 
     name = "twilio"
 
-    def __init__(self, settings: Settings, seconds: float = SECONDS_TO_ANSWER) -> None:
-        self.http = TwilioHttpClient(timeout=seconds, logger=_quiet)
+    def __init__(self, settings: Settings, seconds: float | None = None) -> None:
+        self.http = TwilioHttpClient(timeout=seconds or settings.sms_answer_seconds, logger=_quiet)
         # An environment of its own: TWILIO_EDGE and TWILIO_REGION of the machine would bend the address.
         account, token = settings.twilio_account_sid, settings.twilio_auth_token
         self._client = Client(account, token, http_client=self.http, environment={"TWILIO_ACCOUNT_SID": account})

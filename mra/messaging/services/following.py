@@ -1,5 +1,6 @@
 """Following a message to its end."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from ..inbound.rules import SuppressionReason
 from ..models import Message
 from ..next_steps import Step
 from ..rules import MessageStatus
-from . import numbers
+from . import gate, numbers
 from .promising import repeat_by_machine
 
 
@@ -87,7 +88,8 @@ def absorb(message: Message, action: str, **facts: Any) -> bool:
 
 def lose_track_of_stuck() -> int:
     """Messages whose sending began long ago and was never recorded (a worker died): nobody knows; returns how many."""
-    long_ago = clock.now() - rules.SILENCE_MEANS_LOST
+    # Whoever claimed it is no longer at work by then: no job lives that long.
+    long_ago = clock.now() - timedelta(seconds=gate.settings().job_seconds)
     stuck = db.session.scalars(
         select(Message)
         .where(Message.status == MessageStatus.SENDING, Message.claimed_at < long_ago)

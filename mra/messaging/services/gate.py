@@ -34,6 +34,8 @@ def from_when(message: Message) -> datetime:
     due_at = earliest(message, moment)
     if due_at > moment or message.channel is not Channel.SMS or KINDS[message.template] is Kind.URGENT:
         return due_at
+    if not settings().sms_per_second:
+        return due_at
     if message.slot_at is None:
         message.slot_at = rates.slot(settings(), moment)
         db.session.flush()  # Written before the claim locks and reads the row again.
@@ -105,4 +107,3 @@ def note_cost(message: Message, text: str) -> None:
     if message.channel is Channel.SMS:
         message.segments = segments.segments(text)
         message.yen = message.segments * settings().sms_yen_per_segment
-        db.session.flush()

@@ -3,12 +3,14 @@
 from hashlib import sha256
 
 from mra.core import clock
+from mra.core.actor import SYSTEM
+from mra.core.audit import get_locked, move
 from mra.core.db import db
 from mra.core.outbox import later
 
 from .. import rules, texts
 from ..models import Message
-from ..rules import Accepted, Answer, Channel, Letter, NoAnswer, NotAccepted, Parcel
+from ..rules import Accepted, Answer, Channel, Letter, MessageStatus, NoAnswer, NotAccepted, Parcel
 from . import gate, numbers
 from .following import absorb, drop, settle
 from .promising import JOBS
@@ -20,20 +22,19 @@ def claim(message_id: int) -> Parcel | Letter | None:
 
     Whether it still holds is judged here, at the last moment, and not where it was promised.
     """
-    message = db.session.get(Message, message_id)
-    if message is None or not _may_go_now(message) or not absorb(message, "claim"):
+    message = get_locked(Message, message_id)
+    if message is None or message.status is not MessageStatus.QUEUED or not _may_go_now(message):
         return None
+    text, is_marked = _text_with_link(message), numbers.mark_of(message.address) is not None
+    move(message, "claim", by=SYSTEM)
     message.claimed_at = clock.now()
     message.tries += 1
-    db.session.flush()
-    if numbers.mark_of(message.address):
-        settle(message, "fail", "number_marked")
-        return None
-    text = _text_with_link(message)
-    if text is None:
-        settle(message, "fail", "link_gone")
+    if text is None or is_marked:
+        db.session.flush()
+        settle(message, "fail", "number_marked" if is_marked else "link_gone")
         return None
     gate.note_cost(message, text)
+    db.session.flush()
     return _on_its_way_out(message, text)
 
 
@@ -67,7 +68,9 @@ def _text_with_link(message: Message) -> str | None:
 
 def record(message_id: int, *, outcome: Answer, provider: str) -> None:
     """Write down what the provider answered. A callback may have told us more already; then that stands."""
-    message = db.session.get_one(Message, message_id)
+    message = get_locked(Message, message_id)
+    if message is None:
+        raise LookupError(f"message {message_id} is gone")
     if isinstance(outcome, Accepted):
         _record_acceptance(message, outcome, provider)
     elif isinstance(outcome, NoAnswer):

@@ -102,9 +102,12 @@ def _serve(told: dict[str, str], port: int) -> None:
 
 
 def web_command(port: int) -> list[str]:
-    """The production server: many threads, because slow phones and not fast processors decide (see stack notes)."""
+    """The production server: many threads, because slow phones and not fast processors decide (see stack notes).
+
+    Loaded once and then forked, so that a process that dies is replaced at once.
+    """
     return [
-        str(VENV / "bin" / "gunicorn"), "--no-control-socket", "--worker-class", "gthread", "--workers", "2",
+        str(VENV / "bin" / "gunicorn"), "--no-control-socket", "--preload", "--worker-class", "gthread", "--workers", "2",
         "--threads", "64", "--bind", f"127.0.0.1:{port}", "mra.web.app:create_app()",
     ]  # fmt: skip
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from provision import foreground
 from provision.commands.check import failed_checks
-from provision.debian import BROWSER, PRINTING, PYTHON, require
+from provision.debian import BROWSER, NODE, PRINTING, PYTHON, require
 from provision.paths import ROOT, VENV, var_folder
 from provision.python_environment import provide
 from provision.servers import packages, throw_away_servers
@@ -20,7 +20,7 @@ def main() -> int:
 
 
 def _test(words: list[str]) -> int:
-    require([*PYTHON, *packages(), *PRINTING, *BROWSER])
+    require([*PYTHON, *packages(), *PRINTING, *BROWSER, *NODE])
     provide("test")
     failed = failed_checks()
     status = _pytest(words)
