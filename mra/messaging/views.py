@@ -21,6 +21,7 @@ from .kinds import KIND_WORDS
 from .models import BulkMessage, Message
 from .providers.gateway import is_from_gateway
 from .rules import MessageStatus
+from .titles import title_of
 from .watch import watch
 
 blueprint = Blueprint("messaging", __name__)
@@ -74,6 +75,8 @@ def wordings() -> ResponseReturnValue:
     return render_template(
         "messaging/templates.html",
         examples=list(examples.examples()),
+        uses=queries.uses(),
+        title_of=title_of,
         kind_words=KIND_WORDS,
         language_words=examples.LANGUAGE_WORDS,
         yen_per_segment=_settings().sms_yen_per_segment,

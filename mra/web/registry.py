@@ -19,6 +19,7 @@ from mra.allocation import rules as allocation_rules
 from mra.allocation import services as allocation_services
 from mra.allocation import views as allocation_views
 from mra.applications import rules as applications_rules
+from mra.applications import services as applications_services
 from mra.applications import views as applications_views
 from mra.applications.services import audiences as applications_audiences
 from mra.core import audit, outbox, periodic
@@ -120,6 +121,8 @@ messaging_services.on_admins(accounts_queries.admins)
 # Messages stand below the cases they are about, and ask at the moment of sending whether a text still holds.
 messaging_services.on_send_check("offer", allocation_services.still_holds)
 messaging_services.on_send_check("loan", loans_services.still_holds)
+messaging_services.on_send_check("application", applications_services.still_holds)
+messaging_services.on_send_check("call", supply_services.still_holds)
 
 # Whom one can write to together belongs to applications and loans.
 messaging_services.on_audience(applications_audiences.WAITING)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mra.core import clock
 from mra.core.actor import SYSTEM, Actor
-from mra.core.audit import begin, lock
+from mra.core.audit import begin, lock, move
 from mra.core.db import db
 from mra.core.email_address import parse_email
 from mra.core.errors import Refused
@@ -37,33 +37,35 @@ def promise_text(
     language: str = texts.FIRST_LANGUAGE,
     **values: Any,
 ) -> Message | None:
-    """Write a text down and promise to send it; the same key twice is one message. None: the phone gets no SMS.
+    """Write a text down and promise to send it; the same key twice is one message.
+
+    None: the phone gets no SMS. The text is kept all the same, as one that was not sent, for whoever rings.
 
     Values are moments, days, application numbers and E.164 phones as they are: the text gives them their short form.
     `help_phone` is the activation's; without it the secretariat's number of the settings stands in the text.
     `cause` is what the text is about where that is not the subject: it is asked at the moment of sending.
     """
-    if not can_sms:
-        return None
     text = texts.render(template, language, values)
     _need_link(template, text.body, link_id)
-    return _promise(
-        Message(
-            key=key,
-            channel=Channel.SMS,
-            activation_id=activation_id,
-            subject_kind=subject_kind,
-            subject_id=subject_id,
-            template=template,
-            language=text.language,
-            cause_kind=cause[0] if cause else None,
-            cause_id=cause[1] if cause else None,
-            phone=phone,
-            body=text.body,
-            link_id=link_id,
-        ),
-        by=SYSTEM,
+    message = Message(
+        key=key,
+        channel=Channel.SMS,
+        activation_id=activation_id,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        template=template,
+        language=text.language,
+        version=text.version,
+        cause_kind=cause[0] if cause else None,
+        cause_id=cause[1] if cause else None,
+        phone=phone,
+        body=text.body,
+        link_id=link_id,
     )
+    if can_sms:
+        return _promise(message, by=SYSTEM)
+    _leave_to_a_caller(message)
+    return None
 
 
 def promise_email(
@@ -96,6 +98,7 @@ def promise_email(
             subject_id=subject_id,
             template=template,
             language=mail.language,
+            version=mail.version,
             email=address,
             subject_line=mail.subject_line,
             body=mail.body,
@@ -134,6 +137,7 @@ def _once_more(message: Message, *, by: Actor, due_at: datetime | None = None) -
             subject_id=message.subject_id,
             template=message.template,
             language=message.language,
+            version=message.version,
             phone=message.phone,
             email=message.email,
             subject_line=message.subject_line,
@@ -148,18 +152,34 @@ def _once_more(message: Message, *, by: Actor, due_at: datetime | None = None) -
     )
 
 
+def _leave_to_a_caller(message: Message) -> None:
+    """Nothing is sent to a phone that shows no SMS; what would have been said stands with the case."""
+    if _write_down(message, by=SYSTEM):
+        move(message, "drop", by=SYSTEM, code=rules.LANDLINE)
+        message.settled_at, message.error_code = clock.now(), rules.LANDLINE
+        db.session.flush()
+
+
 def _promise(message: Message, *, by: Actor, due_at: datetime | None = None) -> Message:
-    key, message.created_at = message.key, clock.now()
+    key = message.key
+    if not _write_down(message, by=by):
+        return db.session.scalars(select(Message).where(Message.key == key)).one()
+    due_at = gate.earliest(message, due_at or clock.now())
+    later(JOBS[message.channel], key=f"message-{message.id}", due_at=due_at, message_id=message.id)
+    return message
+
+
+def _write_down(message: Message, *, by: Actor) -> bool:
+    """Keep a message; whether it is new, for the same key is the same message."""
+    message.created_at = clock.now()
     try:
         with db.session.begin_nested():
             begin(message, by=by, template=message.template)
     except IntegrityError as fault:
         if not _is_same_key(fault):
             raise
-        return db.session.scalars(select(Message).where(Message.key == key)).one()
-    due_at = gate.earliest(message, due_at or clock.now())
-    later(JOBS[message.channel], key=f"message-{message.id}", due_at=due_at, message_id=message.id)
-    return message
+        return False
+    return True
 
 
 def _is_same_key(fault: IntegrityError) -> bool:

@@ -71,13 +71,15 @@ class Addressee:
 class Audience:
     """People who can be written to together, such as all who have a car of a base.
 
-    `scopes` tells which there are: the id of the scope, its name, its activation.
+    `scopes` tells which there are: the id of the scope, its name, its activation. `holds` tells whether somebody, by the
+    subject's id, still belongs to a scope: asked when their message goes out.
     """
 
     kind: str
     label: str
     scopes: Callable[[], Iterable[tuple[int, str, int | None]]]
     people: Callable[[int], Iterable[Addressee]]
+    holds: Callable[[int, int], bool] = lambda _scope_id, _subject_id: True
 
 
 _audiences: dict[str, Audience] = {}
@@ -105,3 +107,10 @@ def audience_choices() -> list[Choice]:
         for one in _audiences.values()
         for scope_id, name, activation_id in one.scopes()
     ]
+
+
+def still_in_audience(code: str, subject_id: int) -> bool:
+    """Whether somebody still belongs to the people that a message to many was written for; where nobody knows, yes."""
+    kind, _, scope = code.rpartition("-")
+    audience = _audiences.get(kind)
+    return audience is None or audience.holds(int(scope), subject_id)
