@@ -41,6 +41,8 @@ VALUES: dict[str, Any] = {
     "yen_today": 50004,
     "cap_yen": 50000,
     "is_spent": "はい",
+    "resting": "Twilio、国内SMS事業者",
+    "nobody_sends": True,
 }
 ADDRESS_END = "xxxxxxxxxxxx"
 LANGUAGE_WORDS = {"ja": "日本語", "en": "英語"}

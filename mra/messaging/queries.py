@@ -125,8 +125,8 @@ def uses() -> dict[Wording, list[Use]]:
         .order_by(last_at.desc())
     )
     found: dict[Wording, list[Use]] = defaultdict(list)
-    for row in rows:
-        found[Wording(*row[:3])].append(Use(*row[3:]))
+    for template, language, channel, version, sent, first, last in rows:
+        found[Wording(template, language, channel)].append(Use(version, sent, first, last))  # type: ignore[arg-type]
     return found
 
 

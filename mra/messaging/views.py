@@ -22,7 +22,7 @@ from .models import BulkMessage, Message
 from .providers.gateway import is_from_gateway
 from .rules import MessageStatus
 from .titles import title_of
-from .watch import watch
+from .watch import ALARMING_SHARE, ENOUGH_TO_JUDGE, watch
 
 blueprint = Blueprint("messaging", __name__)
 
@@ -62,6 +62,8 @@ def index() -> ResponseReturnValue:
         may_write_to_many=current.role() in COORDINATORS,
         settings=_settings(),
         watch=watch(),
+        alarming_percent=round(100 * ALARMING_SHARE),
+        enough_to_judge=ENOUGH_TO_JUDGE,
         provider_words=rules.PROVIDER_WORDS,
         phone_is_open=phone_is_open(_settings()),
         **WORDS,

@@ -46,7 +46,7 @@ def enqueue(app: Flask, function: str, *args: object, seconds: int = 120) -> Non
 
 
 def nudge(app: Flask) -> None:
-    """Ask for a drain now, if this request promised something. Redis down: log it, the schedule keeps the promise."""
+    """Ask for a drain now, if this request or job promised something. Redis down: log it, the schedule keeps the promise."""
     if not promised_here():
         return
     try:
