@@ -77,14 +77,17 @@ def is_last_try() -> ColumnElement[bool]:
     return ~select(again.id).where(again.key == func.concat(REPETITION, Message.id)).exists()
 
 
-def met_a_stopped_number() -> ColumnElement[bool]:
+def met_a_stopped_number(of: type[Message] = Message) -> ColumnElement[bool]:
     """Messages that were not sent because the owner of the number wants no SMS."""
-    return and_(Message.status == MessageStatus.DROPPED, Message.error_code.in_(WANTS_NO_SMS))
+    return and_(of.status == MessageStatus.DROPPED, of.error_code.in_(WANTS_NO_SMS))
 
 
-def needs_call() -> ColumnElement[bool]:
-    """Messages whose news somebody has to tell by phone: they did not arrive, perhaps, or their number wants none."""
-    return or_(Message.status.in_(UNREACHED), met_a_stopped_number())
+def needs_call(of: type[Message] = Message) -> ColumnElement[bool]:
+    """Messages whose news somebody has to tell by phone: they did not arrive, perhaps, or their number wants none.
+
+    `of` is another name of the table, where a statement reads it twice.
+    """
+    return or_(of.status.in_(UNREACHED), met_a_stopped_number(of))
 
 
 def repeated(messages: Iterable[Message]) -> set[int]:

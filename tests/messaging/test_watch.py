@@ -54,7 +54,6 @@ class TestTheLastHour:
         assert watch().our_side == 1
         assert watch().is_alarming
 
-
     def test_a_gateway_that_does_not_know_our_address_is_a_fault_of_ours(self, promise: Promise) -> None:
         send(promise, "k", "gateway-404")
         send(promise, "l", "gateway-422")
