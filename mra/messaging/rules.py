@@ -266,7 +266,15 @@ SUBJECT_PAGES = {
     "call": "/supply/calls/{id}",
     "loan": "/loans/{id}",
     "member": "/alliance/members/{id}",
+    "offer": "/offers/{id}",
 }
+
+
+def subject_page(subject_kind: str, subject_id: int) -> str | None:
+    """The address of the page of what a message is about."""
+    page = SUBJECT_PAGES.get(subject_kind)
+    return page.format(id=subject_id) if page else None
+
 
 REFUSALS: dict[str, str] = bulk_rules.REFUSALS | {
     "message_not_repeatable": "この連絡は送信中か、すでに届いているため、再送できません。画面を開き直してください。",

@@ -17,6 +17,7 @@ from .forms import BulkForm, GatewayReport, HandsetForm, RepetitionForm
 from .handset import phone_is_open
 from .inbound import queries as inbound_queries
 from .inbound.models import InboundMessage
+from .inbound.rules import InboundStatus
 from .kinds import KIND_WORDS
 from .models import BulkMessage, Message
 from .providers.gateway import is_from_gateway
@@ -66,6 +67,8 @@ def index() -> ResponseReturnValue:
         enough_to_judge=ENOUGH_TO_JUDGE,
         provider_words=rules.PROVIDER_WORDS,
         phone_is_open=phone_is_open(_settings()),
+        to_be_read=inbound_queries.reply_counts().get(InboundStatus.OPEN, 0),
+        title_of=title_of,
         **WORDS,
     )
 
@@ -248,8 +251,7 @@ def _when(bubble: Message | InboundMessage) -> datetime:
 
 
 def _subject_page(message: Message) -> str | None:
-    page = rules.SUBJECT_PAGES.get(message.subject_kind)
-    return page.format(id=message.subject_id) if page else None
+    return rules.subject_page(message.subject_kind, message.subject_id)
 
 
 # What the templates need to word a message.
