@@ -13,7 +13,8 @@ from mra.core.config import Settings
 from mra.core.db import db
 
 from . import bulk_rules, examples, next_steps, queries, rules, services, signatures, texts
-from .forms import BulkForm, GatewayReport, HandsetForm, RepetitionForm
+from .bulk_rules import BulkStatus
+from .forms import LONGEST_PHONE, BulkForm, GatewayReport, HandsetForm, RepetitionForm
 from .handset import phone_is_open
 from .inbound import queries as inbound_queries
 from .inbound.models import InboundMessage
@@ -100,6 +101,8 @@ def _bulk_index(form: BulkForm) -> str:
         "messaging/bulk/index.html",
         form=form,
         bulks=queries.bulk_messages(),
+        room=services.bulk.room(LONGEST_PHONE),
+        takes_replies=_settings().takes_replies,
         choices=[(one.value, one.label) for one in services.audience_choices()],
     )
 
@@ -125,6 +128,7 @@ def show_bulk(bulk_id: int) -> ResponseReturnValue:
         "messaging/bulk/show.html",
         bulk=bulk,
         progress=progress,
+        has_begun=bulk.status is not BulkStatus.DRAFTED,
         handed_over=sum(count for status, count in progress.items() if status not in STILL_HERE),
         states=rules.STATES,
         moves=bulk_rules.BULK.actions(bulk.status, current.role()),

@@ -213,4 +213,4 @@ class TestThePages:
 
     def test_the_list_tells_from_which_share_it_warns(self, client: CheckingClient) -> None:
         page = client.sign_in_as(Role.VIEWER).get("/messages").get_data(as_text=True)
-        assert "10%以上（送ったSMSが20件以上のとき）" in page
+        assert "20件以上のうち10%以上になると警告します" in page

@@ -16,7 +16,7 @@ from .. import bulk_rules, kinds, texts
 from ..bulk_rules import BulkStatus
 from ..inbound import suppression
 from ..models import BulkMessage, BulkRecipient
-from ..segments import segments
+from ..segments import JAPANESE_SEGMENT, segments, units
 from ..watch import yen_left
 from . import gate, numbers
 from .promising import promise_text
@@ -75,6 +75,11 @@ def draft(choice: Choice, *, words: str, by: Actor) -> BulkMessage:
 def measure(words: str, help_phone: str) -> int:
     """In how many segments these words travel, with what stands around them."""
     return segments(_filled_in(words, help_phone))
+
+
+def room(help_phone: str) -> int:
+    """How many signs of Japanese fit one segment, beside what stands around them."""
+    return JAPANESE_SEGMENT - units(_filled_in("あ", help_phone)) + 1
 
 
 def text_of(bulk: BulkMessage) -> str:
