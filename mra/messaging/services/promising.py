@@ -19,6 +19,7 @@ from .. import rules, texts
 from ..models import Message
 from ..rules import Channel
 from . import gate, numbers
+from .registers import help_phone_of
 
 JOBS = {Channel.SMS: "messaging.send_text", Channel.EMAIL: "messaging.send_mail"}
 
@@ -42,10 +43,10 @@ def promise_text(
     None: the phone gets no SMS. The text is kept all the same, as one that was not sent, for whoever rings.
 
     Values are moments, days, application numbers and E.164 phones as they are: the text gives them their short form.
-    `help_phone` is the activation's; without it the secretariat's number of the settings stands in the text.
+    `help_phone` is the activation's, given or looked up; without one the secretariat's number of the settings stands there.
     `cause` is what the text is about where that is not the subject: it is asked at the moment of sending.
     """
-    text = texts.render(template, language, values)
+    text = texts.render(template, language, values | _whom_to_ring(values, activation_id))
     _need_link(template, text.body, link_id)
     message = Message(
         key=key,
@@ -87,7 +88,7 @@ def promise_email(
     address = parse_email(email)
     if address is None:
         raise ValueError(f"the mail {template} was given something that is no address")
-    mail = texts.render_mail(template, language, values)
+    mail = texts.render_mail(template, language, values | _whom_to_ring(values, activation_id))
     _need_link(template, mail.body, link_id)
     return _promise(
         Message(
@@ -106,6 +107,13 @@ def promise_email(
         ),
         by=SYSTEM,
     )
+
+
+def _whom_to_ring(values: dict[str, Any], activation_id: int | None) -> dict[str, Any]:
+    """The support's number where the caller gave none and the message is about a support."""
+    if values.get("help_phone") or activation_id is None:
+        return {}
+    return {"help_phone": help_phone_of(activation_id)}
 
 
 def _need_link(template: str, body: str, link_id: int | None) -> None:

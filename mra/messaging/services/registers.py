@@ -42,6 +42,20 @@ def still_holds(cause_kind: str, template: str, cause_id: int) -> bool:
     return check is None or check(template, cause_id)
 
 
+HelpPhones = Callable[[int | None], str | None]
+_help_phones: list[HelpPhones] = []
+
+
+def on_help_phone(who: HelpPhones) -> None:
+    """Register who knows the number to ring of a support; without a support, that of the one that runs now."""
+    _help_phones[:] = [who]
+
+
+def help_phone_of(activation_id: int | None) -> str | None:
+    """The number to ring about a support, for a text to which nobody gave one; None where there is none."""
+    return _help_phones[0](activation_id) if _help_phones else None
+
+
 Admins = Callable[[], Iterable[tuple[int, str]]]
 _admins: list[Admins] = []
 
