@@ -71,7 +71,7 @@ MATTER_WORDS = {
     Matter.REPLY: "SMSの返信に答える",
     Matter.QUESTION: "申込について確認する",
     Matter.DECISION: "受付の結果を伝える",
-    Matter.MESSAGE: "届かなかったSMSの内容を伝える",
+    Matter.MESSAGE: "SMSで伝わっていない内容を伝える",
 }
 WHY_WORDS = {
     Why.LANDLINE: "SMSを受け取れない電話",
@@ -90,7 +90,7 @@ SCRIPTS = {
     Matter.REPLY: "SMSでご連絡をいただきました。ご用件をお聞かせください。",
     Matter.QUESTION: "お申し込みについて、確認したいことがあります。",
     Matter.DECISION: "お申し込みの受付の結果をお知らせします。",
-    Matter.MESSAGE: "SMSでお送りした内容をお知らせします。",
+    Matter.MESSAGE: "次のことをお知らせするため、お電話しました。",
 }
 STATE_WORDS = {
     CallState.NOW: "いま電話をかける方",

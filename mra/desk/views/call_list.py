@@ -8,6 +8,7 @@ from mra.core.access import DESK_STAFF, READERS, staff
 from mra.core.db import db
 from mra.disasters import queries as disasters
 from mra.disasters.models import Activation
+from mra.messaging.inbound.queries import answers_to
 from mra.messaging.texts import without_link
 
 from .. import call_rules as rules
@@ -114,6 +115,7 @@ def _own(claim_id: int) -> tuple[CallClaim, Person | None]:
 
 
 def _screen(claim: CallClaim, person: Person, form: CallForm) -> str:
+    replies = call_list.replies_of(person)
     return render_template(
         "desk/calls/show.html",
         claim=claim,
@@ -121,7 +123,8 @@ def _screen(claim: CallClaim, person: Person, form: CallForm) -> str:
         form=form,
         offers=call_list.offers_of(person),
         messages=call_list.messages_of(person),
-        replies=call_list.replies_of(person),
+        replies=replies,
+        answers=answers_to(replies),
         pages={row.code: _page_of(row) for row in person.rows},
         results=[(code.value, rules.RESULT_WORDS[code], rules.RESULT_MEANINGS[code]) for code in CallResult],
         without_link=without_link,
