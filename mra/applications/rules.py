@@ -70,6 +70,20 @@ class RequestStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+# In which statuses a text about an application still says what is so; texts that are not here always do.
+TEXT_HOLDS_IN = {
+    "application_received": frozenset({A.RECEIVED, A.ASKED_BACK, A.ADMITTED}),
+    "asked_back": frozenset({A.ASKED_BACK}),
+    "admitted": frozenset({A.ADMITTED}),
+    "turned_down": frozenset({A.TURNED_DOWN}),
+}
+
+
+def text_holds(template: str, status: ApplicationStatus) -> bool:
+    """Whether a text about an application, promised some time ago, still says what is so."""
+    return template not in TEXT_HOLDS_IN or status in TEXT_HOLDS_IN[template]
+
+
 R = RequestStatus
 
 REQUEST = Lifecycle(

@@ -108,6 +108,12 @@ class Settings:
         return bool(self.sms_order)
 
     @property
+    def takes_replies(self) -> bool:
+        """Whether an answer to any of our SMS reaches us: a name as sender takes none, and of the gateway we do not know."""
+        by_twilio = self.sms_order == ("twilio",) and self.twilio_sender.startswith(("+", "MG"))
+        return by_twilio or not self.sends_sms
+
+    @property
     def quiet_hours(self) -> tuple[int, int] | None:
         """From which hour to which hour in Japan only urgent SMS go out; recorded ones wake nobody."""
         if self.sms_quiet_hours == "none" or not (self.sms_quiet_hours or self.sends_sms):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import g, has_request_context
+from flask import g
 from sqlalchemy import Index, String, Text, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -79,7 +79,7 @@ def outside_job(
 def later(job_name: str, *, key: str, due_at: datetime | None = None, **args: Any) -> None:
     """Promise a job in the current transaction; the same key twice is one promise. Arguments are ids, never people."""
     moment = clock.now()
-    if has_request_context():
+    if due_at is None or due_at <= moment:
         g.outbox_promised = True
     db.session.execute(
         insert(OutboxRow)
@@ -89,8 +89,8 @@ def later(job_name: str, *, key: str, due_at: datetime | None = None, **args: An
 
 
 def promised_here() -> bool:
-    """Whether this request promised anything, so that a drain is worth asking for."""
-    return has_request_context() and bool(g.get("outbox_promised"))
+    """Whether this request, or this job, promised anything for now, so that a drain is worth asking for."""
+    return bool(g.get("outbox_promised"))
 
 
 def take_due(limit: int) -> list[int]:
@@ -144,6 +144,5 @@ def try_again(row_id: int) -> bool:
     again = update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.done_at.is_(None), OutboxRow.tries > 0)
     moment = clock.now()
     done = db.session.execute(again.values(queued_at=None, due_at=moment))
-    if has_request_context():
-        g.outbox_promised = True
+    g.outbox_promised = True
     return bool(done.rowcount)  # type: ignore[attr-defined]

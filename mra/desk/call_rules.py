@@ -45,6 +45,14 @@ class Why(StrEnum):
     WROTE = "wrote"
 
 
+class CallState(StrEnum):
+    """Where a number stands in the list."""
+
+    NOW = "now"
+    LATER = "later"
+    WRONG = "wrong"
+
+
 class CallResult(StrEnum):
     """What a call came to."""
 
@@ -63,7 +71,7 @@ MATTER_WORDS = {
     Matter.REPLY: "SMSの返信に答える",
     Matter.QUESTION: "申込について確認する",
     Matter.DECISION: "受付の結果を伝える",
-    Matter.MESSAGE: "届かなかったSMSの内容を伝える",
+    Matter.MESSAGE: "SMSで伝わっていない内容を伝える",
 }
 WHY_WORDS = {
     Why.LANDLINE: "SMSを受け取れない電話",
@@ -82,7 +90,17 @@ SCRIPTS = {
     Matter.REPLY: "SMSでご連絡をいただきました。ご用件をお聞かせください。",
     Matter.QUESTION: "お申し込みについて、確認したいことがあります。",
     Matter.DECISION: "お申し込みの受付の結果をお知らせします。",
-    Matter.MESSAGE: "SMSでお送りした内容をお知らせします。",
+    Matter.MESSAGE: "次のことをお知らせするため、お電話しました。",
+}
+STATE_WORDS = {
+    CallState.NOW: "いま電話をかける方",
+    CallState.LATER: "あとでかけ直す方",
+    CallState.WRONG: "電話番号の確認が必要な方",
+}
+NOBODY_HERE = {
+    CallState.NOW: "いま電話をかける方はいません。固定電話の方への案内、不達になったSMS、窓口での確認が必要な返信が、ここに並びます。",
+    CallState.LATER: "あとでかけ直す方はいません。留守だった方や、時刻を約束した方が、ここに並びます。",
+    CallState.WRONG: "電話番号の確認が必要な方はいません。番号違いと記録した方が、ここに並びます。",
 }
 OPENING = "モビリティ・レジリエンス・アライアンス（災害時の車の無償貸出）です。{name}さまのお電話でよろしいでしょうか。"
 RESULT_WORDS = {

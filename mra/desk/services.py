@@ -15,7 +15,7 @@ from mra.messaging.inbound import queries as replies
 from mra.messaging.inbound import services as inbound
 
 from . import call_rules as rules
-from .call_rules import CallResult, Matter
+from .call_rules import CallResult, CallState, Matter
 from .models import CallClaim, CallRecord
 from .queries import call_list
 from .queries.call_list import Person, Row
@@ -30,9 +30,8 @@ def claim_next(activation_id: int, *, staff_id: int) -> CallClaim | None:
     reading and our taking is looked at once more.
     """
     for _ in range(TRIES):
-        callable_now = [one for one in call_list.persons(activation_id) if one.is_callable]
-        free = [one.phone for one in callable_now if one.claim is None or one.claim.staff_id == staff_id]
-        claim = _take(free, staff_id)
+        free = call_list.page(activation_id, CallState.NOW, free_for=staff_id).persons
+        claim = _take([one.phone for one in free], staff_id)
         if claim is None:
             return None
         if _is_still_wanted(activation_id, claim.phone):
@@ -44,10 +43,10 @@ def claim_next(activation_id: int, *, staff_id: int) -> CallClaim | None:
 
 def claim_one(activation_id: int, code: str, *, staff_id: int) -> CallClaim:
     """The person of a row of the list."""
-    found = next((one for one in call_list.persons(activation_id) if any(r.code == code for r in one.rows)), None)
-    if found is None:
+    phone = call_list.phone_of(activation_id, code)
+    if phone is None:
         raise Refused("call_solved")
-    claim = _take([found.phone], staff_id)
+    claim = _take([phone], staff_id)
     if claim is None:
         raise Refused("call_taken")
     return claim
@@ -75,7 +74,8 @@ def _take(phones: Sequence[str], staff_id: int) -> CallClaim | None:
 
 
 def _is_still_wanted(activation_id: int, phone: str) -> bool:
-    return any(one.is_callable for one in call_list.persons(activation_id, phone=phone))
+    found = call_list.person(activation_id, phone)
+    return found is not None and found.is_callable
 
 
 def give_back(claim: CallClaim, *, staff_id: int) -> None:

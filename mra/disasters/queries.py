@@ -52,6 +52,14 @@ def current_activation() -> Activation | None:
     return db.session.scalar(select(Activation).where(Activation.status.in_(ALIVE)).order_by(*order).limit(1))
 
 
+def help_phone(activation_id: int | None) -> str | None:
+    """The number to ring about a support; without one, of the newest that runs. None in quiet times."""
+    if activation_id is not None:
+        return db.session.scalar(select(Activation.help_phone).where(Activation.id == activation_id))
+    running = select(Activation.help_phone).where(Activation.status.in_(ALIVE)).order_by(Activation.id.desc())
+    return db.session.scalar(running.limit(1))
+
+
 def activations_to_choose_from() -> list[tuple[int, str]]:
     """Id and name of every support that is not closed, newest first: between these staff can switch."""
     alive = select(Activation.id, Activation.name).where(Activation.status.in_(ALIVE)).order_by(Activation.id.desc())

@@ -12,6 +12,7 @@ from mra.core.config import Settings
 
 from . import kinds, segments, texts
 from .kinds import Kind
+from .rules import Channel, Wording
 
 VALUES: dict[str, Any] = {
     "number": 123456,
@@ -33,12 +34,15 @@ VALUES: dict[str, Any] = {
     "days_left": 30,
     "address": "https://mra.example.jp/alliance/agreements/123456",
     "words": "大雨のため、本日の貸出と返却を休みます。",
+    "takes_replies": True,
     "sent": 1200,
     "missed": 340,
     "our_side": 12,
     "yen_today": 50004,
     "cap_yen": 50000,
     "is_spent": "はい",
+    "resting": "Twilio、国内SMS事業者",
+    "nobody_sends": True,
 }
 ADDRESS_END = "xxxxxxxxxxxx"
 LANGUAGE_WORDS = {"ja": "日本語", "en": "英語"}
@@ -50,6 +54,7 @@ class Example:
 
     template: str
     language: str
+    version: str
     kind: Kind
     subject_line: str
     text: str
@@ -63,32 +68,45 @@ class Example:
         """Whether it travels by e-mail, which costs nothing by the letter."""
         return bool(self.subject_line)
 
+    @property
+    def wording(self) -> Wording:
+        """Which file it is written in."""
+        return Wording(self.template, self.language, Channel.EMAIL if self.is_mail else Channel.SMS)
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page of wordings."""
+        return f"{self.template}-{self.wording.channel}-{self.language}"
+
 
 def examples() -> Iterator[Example]:
     """Every text and mail of the house, by name."""
     names = sorted(name.removeprefix("messages/") for name in current_app.jinja_env.list_templates(extensions=["txt"]))
     for name in names:
         template, *channel, language = name.removesuffix(".txt").split(".")
-        yield _mail(template, language) if channel else measured(template, language, _text(template, language))
+        yield _mail(template, language) if channel else _sms(template, language)
 
 
-def measured(template: str, language: str, text: str) -> Example:
+def measured(template: str, language: str, text: str, version: str = "") -> Example:
     """A text with its length and its price."""
     settings: Settings = current_app.extensions["mra"]
     count = segments.segments(text)
     encoding = "GSM-7" if segments.is_gsm7(text) else "UCS-2"
     price = count * settings.sms_yen_per_segment
-    return Example(template, language, kinds.KINDS[template], "", text, encoding, segments.units(text), count, price)
+    kind, units = kinds.KINDS[template], segments.units(text)
+    return Example(template, language, version, kind, "", text, encoding, units, count, price)
 
 
-def _text(template: str, language: str) -> str:
-    return texts.with_link(texts.render(template, language, VALUES).body, _link())
+def _sms(template: str, language: str) -> Example:
+    text = texts.render(template, language, VALUES)
+    return measured(template, language, texts.with_link(text.body, _link()), text.version)
 
 
 def _mail(template: str, language: str) -> Example:
     mail = texts.render_mail(template, language, VALUES)
     body = texts.with_link(mail.body, _link())
-    return Example(template, language, kinds.KINDS[template], mail.subject_line, body, "", len(body), 0, 0)
+    kind = kinds.KINDS[template]
+    return Example(template, language, mail.version, kind, mail.subject_line, body, "", len(body), 0, 0)
 
 
 def _link() -> str:

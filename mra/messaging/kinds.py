@@ -16,7 +16,7 @@ class Kind(StrEnum):
     BULK = "bulk"
 
 
-KIND_WORDS = {Kind.URGENT: "すぐに送る", Kind.ORDINARY: "夜間は翌朝に送る", Kind.BULK: "一斉連絡（夜間は翌朝）"}
+KIND_WORDS = {Kind.URGENT: "すぐに送る", Kind.ORDINARY: "夜間は翌朝", Kind.BULK: "一斉・夜間は翌朝"}
 
 # Urgent is what answers the person's own step of this minute, or keeps somebody from setting out for nothing.
 KINDS: dict[str, Kind] = {

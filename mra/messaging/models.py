@@ -55,6 +55,8 @@ class Message(Base):
     cause_id: Mapped[int | None]
     template: Mapped[str] = mapped_column(String(60))
     language: Mapped[str] = mapped_column(String(10))
+    # By which wording it was written; empty where that was not kept.
+    version: Mapped[str] = mapped_column(String(8), default="")
     channel: Mapped[Channel] = mapped_column(words_of(Channel, "channel"), default=Channel.SMS)
     phone: Mapped[str | None] = mapped_column(String(20))
     email: Mapped[str | None] = mapped_column(String(254))
@@ -117,10 +119,15 @@ class BulkMessage(Base):
     status: Mapped[BulkStatus] = mapped_column(words_of(BulkStatus, "status"))
     activation_id: Mapped[int | None]
     audience: Mapped[str] = mapped_column(String(200))
+    # Which audience, to ask it once more when each message goes out.
+    audience_code: Mapped[str] = mapped_column(String(60), default="")
     words: Mapped[str] = mapped_column(Text)
-    # How many get it by SMS, how many get none, how many were the same number once more.
+    # How many get it by SMS; how many have no phone for it, want none, or have a number that SMS do not reach; how many
+    # were the same number once more.
     people: Mapped[int]
     without_sms: Mapped[int]
+    stopped: Mapped[int] = mapped_column(default=0)
+    marked: Mapped[int] = mapped_column(default=0)
     doubles: Mapped[int]
     segments: Mapped[int]
     yen: Mapped[int]

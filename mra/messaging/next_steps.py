@@ -103,6 +103,7 @@ NEXT: dict[str, Next] = {
     "number_marked": Next(
         Step.RING, "SMSが届かないと分かっている番号のため、送りませんでした。電話でお知らせください。"
     ),
+    "landline": Next(Step.RING, "SMSを受け取れない電話のため、送りませんでした。電話でお知らせください。"),
     "case_changed": Next(
         Step.LEAVE, "状況が変わったため、送りませんでした。関係する画面で今の状態を確認してください。"
     ),

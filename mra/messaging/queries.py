@@ -1,5 +1,6 @@
 """Reads about messages: the list, the counts, what somebody's case was told, what a phone or a mailbox received."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from mra.core import clock
 from mra.core.db import db
 
 from .models import BulkMessage, BulkRecipient, Message
-from .rules import REPETITION, UNREACHED, WANTS_NO_SMS, Channel, MessageStatus, State, repetition_key
+from .rules import REPETITION, UNREACHED, WANTS_NO_SMS, Channel, MessageStatus, State, Wording, repetition_key
 
 PAGE = 50
 HANDSETS = 20
@@ -76,14 +77,17 @@ def is_last_try() -> ColumnElement[bool]:
     return ~select(again.id).where(again.key == func.concat(REPETITION, Message.id)).exists()
 
 
-def met_a_stopped_number() -> ColumnElement[bool]:
+def met_a_stopped_number(of: type[Message] = Message) -> ColumnElement[bool]:
     """Messages that were not sent because the owner of the number wants no SMS."""
-    return and_(Message.status == MessageStatus.DROPPED, Message.error_code.in_(WANTS_NO_SMS))
+    return and_(of.status == MessageStatus.DROPPED, of.error_code.in_(WANTS_NO_SMS))
 
 
-def needs_call() -> ColumnElement[bool]:
-    """Messages whose news somebody has to tell by phone: they did not arrive, perhaps, or their number wants none."""
-    return or_(Message.status.in_(UNREACHED), met_a_stopped_number())
+def needs_call(of: type[Message] = Message) -> ColumnElement[bool]:
+    """Messages whose news somebody has to tell by phone: they did not arrive, perhaps, or their number wants none.
+
+    `of` is another name of the table, where a statement reads it twice.
+    """
+    return or_(of.status.in_(UNREACHED), met_a_stopped_number(of))
 
 
 def repeated(messages: Iterable[Message]) -> set[int]:
@@ -99,6 +103,34 @@ def about(subject_kind: str, subject_ids: Iterable[int]) -> Sequence[Message]:
         .where(Message.subject_kind == subject_kind, Message.subject_id.in_(list(subject_ids)))
         .order_by(Message.id.desc())
     ).all()
+
+
+@dataclass(frozen=True)
+class Use:
+    """How often one version of a wording was sent, and in which time."""
+
+    version: str
+    sent: int
+    first_at: datetime
+    last_at: datetime
+
+
+def uses() -> dict[Wording, list[Use]]:
+    """The versions by which messages were written that left the house, the newest first."""
+    last_at = func.max(Message.sent_at)
+    rows = db.session.execute(
+        select(
+            *(Message.template, Message.language, Message.channel),
+            *(Message.version, func.count(), func.min(Message.sent_at), last_at),
+        )
+        .where(Message.sent_at.is_not(None))
+        .group_by(Message.template, Message.language, Message.channel, Message.version)
+        .order_by(last_at.desc())
+    )
+    found: dict[Wording, list[Use]] = defaultdict(list)
+    for template, language, channel, version, sent, first, last in rows:
+        found[Wording(template, language, channel)].append(Use(version, sent, first, last))  # type: ignore[arg-type]
+    return found
 
 
 def handsets(limit: int = HANDSETS) -> list[Handset]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from mra.core.lifecycle import Lifecycle, Move, Word
 
@@ -29,6 +30,14 @@ class Channel(StrEnum):
 
     SMS = "sms"
     EMAIL = "email"
+
+
+class Wording(NamedTuple):
+    """One file of `templates/messages`: a text or a mail in one language."""
+
+    template: str
+    language: str
+    channel: Channel
 
 
 CHANNEL_WORDS = {Channel.SMS: "SMS", Channel.EMAIL: "メール"}
@@ -100,6 +109,8 @@ UNREACHED = (M.UNDELIVERED, M.FAILED, M.UNKNOWN)
 # Our word for a number on our own list, and Twilio's for one whose owner told the carrier: not sent, so somebody rings.
 SUPPRESSED = "suppressed"
 WANTS_NO_SMS = (SUPPRESSED, "21610")
+# A phone that shows no SMS, as its owner's number tells: nothing was tried.
+LANDLINE = "landline"
 
 
 # What a person has read, may have read, or will: a second reminder on the same day would be one too many.
@@ -253,7 +264,15 @@ SUBJECT_PAGES = {
     "call": "/supply/calls/{id}",
     "loan": "/loans/{id}",
     "member": "/alliance/members/{id}",
+    "offer": "/offers/{id}",
 }
+
+
+def subject_page(subject_kind: str, subject_id: int) -> str | None:
+    """The address of the page of what a message is about."""
+    page = SUBJECT_PAGES.get(subject_kind)
+    return page.format(id=subject_id) if page else None
+
 
 REFUSALS: dict[str, str] = bulk_rules.REFUSALS | {
     "message_not_repeatable": "この連絡は送信中か、すでに届いているため、再送できません。画面を開き直してください。",

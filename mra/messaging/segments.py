@@ -8,6 +8,7 @@ GSM7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
+JAPANESE_SEGMENT = 70
 GSM7_TWICE = frozenset("^{}\\[~]|€\f")
 
 
@@ -23,7 +24,7 @@ def units(text: str) -> int:
 
 def segments(text: str) -> int:
     """In how many segments a text travels; a sign of two units is never cut in half."""
-    single, several = (160, 153) if is_gsm7(text) else (70, 67)
+    single, several = (160, 153) if is_gsm7(text) else (JAPANESE_SEGMENT, 67)
     sizes = _unit_sizes(text)
     if sum(sizes) <= single:
         return 1

@@ -6,6 +6,7 @@ A text is `KEY.ja.txt`; an e-mail is `KEY.mail.ja.txt`: its subject on the first
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from flask import current_app
@@ -18,16 +19,18 @@ LINK = "{link}"
 LINK_SHOWN = "（本人用リンク）"
 FIRST_LANGUAGE = "ja"
 LONGEST_SUBJECT = 250
+VERSION_SIGNS = 8
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text as it is stored: all values filled in, `{link}` still open."""
+    """A text as it is stored: all values filled in, `{link}` still open; `version` names its wording."""
 
     body: str
     language: str
+    version: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Mail:
     subject_line: str
     body: str
     language: str
+    version: str
 
 
 class MailFault(Exception):
@@ -48,7 +52,7 @@ def render(template: str, language: str, values: dict[str, Any]) -> Text:
     names = [f"messages/{template}.{tongue}.txt" for tongue in (language, FIRST_LANGUAGE)]
     found = _environment().select_template(names)
     body = found.render(_known(values)).strip()
-    return Text(body, language if found.name == names[0] else FIRST_LANGUAGE)
+    return Text(body, language if found.name == names[0] else FIRST_LANGUAGE, _version_of(found))
 
 
 def render_mail(template: str, language: str, values: dict[str, Any]) -> Mail:
@@ -65,7 +69,8 @@ def render_mail(template: str, language: str, values: dict[str, Any]) -> Mail:
     if not subject_line or LINK in subject_line:
         raise MailFault(f"the mail {template} needs a subject, and one without a link")
     text = body.render(known).strip()
-    return Mail(_shortened(subject_line), text, language if found.name == names[0] else FIRST_LANGUAGE)
+    tongue = language if found.name == names[0] else FIRST_LANGUAGE
+    return Mail(_shortened(subject_line), text, tongue, _version_of(found))
 
 
 def _known(values: dict[str, Any]) -> dict[str, Any]:
@@ -86,6 +91,18 @@ def _parts_of(name: str) -> tuple[Template, Template]:
             raise MailFault(f"{name}: the subject on the first line, an empty line, the body")
         made[name] = environment.from_string(first_line), environment.from_string(rest)
     return made[name]
+
+
+def _version_of(found: Template) -> str:
+    """The version of a wording: the beginning of its file's fingerprint, worked out once for each reading of the file."""
+    known: dict[str, tuple[Template, str]] = current_app.extensions.setdefault("mra_wordings", {})
+    name = str(found.name)
+    if name not in known or known[name][0] is not found:
+        environment = _environment()
+        assert environment.loader is not None
+        source = environment.loader.get_source(environment, name)[0]
+        known[name] = found, sha256(source.encode()).hexdigest()[:VERSION_SIGNS]
+    return known[name][1]
 
 
 def _shortened(subject_line: str) -> str:

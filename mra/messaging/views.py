@@ -13,15 +13,18 @@ from mra.core.config import Settings
 from mra.core.db import db
 
 from . import bulk_rules, examples, next_steps, queries, rules, services, signatures, texts
-from .forms import BulkForm, GatewayReport, HandsetForm, RepetitionForm
+from .bulk_rules import BulkStatus
+from .forms import LONGEST_PHONE, BulkForm, GatewayReport, HandsetForm, RepetitionForm
 from .handset import phone_is_open
 from .inbound import queries as inbound_queries
 from .inbound.models import InboundMessage
+from .inbound.rules import InboundStatus
 from .kinds import KIND_WORDS
 from .models import BulkMessage, Message
 from .providers.gateway import is_from_gateway
 from .rules import MessageStatus
-from .watch import watch
+from .titles import title_of
+from .watch import ALARMING_SHARE, ENOUGH_TO_JUDGE, watch
 
 blueprint = Blueprint("messaging", __name__)
 
@@ -61,8 +64,12 @@ def index() -> ResponseReturnValue:
         may_write_to_many=current.role() in COORDINATORS,
         settings=_settings(),
         watch=watch(),
+        alarming_percent=round(100 * ALARMING_SHARE),
+        enough_to_judge=ENOUGH_TO_JUDGE,
         provider_words=rules.PROVIDER_WORDS,
         phone_is_open=phone_is_open(_settings()),
+        to_be_read=inbound_queries.reply_counts().get(InboundStatus.OPEN, 0),
+        title_of=title_of,
         **WORDS,
     )
 
@@ -74,6 +81,8 @@ def wordings() -> ResponseReturnValue:
     return render_template(
         "messaging/templates.html",
         examples=list(examples.examples()),
+        uses=queries.uses(),
+        title_of=title_of,
         kind_words=KIND_WORDS,
         language_words=examples.LANGUAGE_WORDS,
         yen_per_segment=_settings().sms_yen_per_segment,
@@ -92,6 +101,8 @@ def _bulk_index(form: BulkForm) -> str:
         "messaging/bulk/index.html",
         form=form,
         bulks=queries.bulk_messages(),
+        room=services.bulk.room(LONGEST_PHONE),
+        takes_replies=_settings().takes_replies,
         choices=[(one.value, one.label) for one in services.audience_choices()],
     )
 
@@ -117,6 +128,7 @@ def show_bulk(bulk_id: int) -> ResponseReturnValue:
         "messaging/bulk/show.html",
         bulk=bulk,
         progress=progress,
+        has_begun=bulk.status is not BulkStatus.DRAFTED,
         handed_over=sum(count for status, count in progress.items() if status not in STILL_HERE),
         states=rules.STATES,
         moves=bulk_rules.BULK.actions(bulk.status, current.role()),
@@ -243,8 +255,7 @@ def _when(bubble: Message | InboundMessage) -> datetime:
 
 
 def _subject_page(message: Message) -> str | None:
-    page = rules.SUBJECT_PAGES.get(message.subject_kind)
-    return page.format(id=message.subject_id) if page else None
+    return rules.subject_page(message.subject_kind, message.subject_id)
 
 
 # What the templates need to word a message.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from mra.core import clock
 from mra.core.config import Settings
@@ -30,6 +30,12 @@ class Watch:
     yen_today: int
     cap_yen: int
     resting: tuple[str, ...]
+    providers: tuple[str, ...]
+
+    @property
+    def nobody_sends(self) -> bool:
+        """Whether all providers rest, so that no SMS leaves the house."""
+        return bool(self.resting) and set(self.resting) == set(self.providers)
 
     @property
     def percent(self) -> int:
@@ -49,24 +55,43 @@ class Watch:
     @property
     def is_alarming(self) -> bool:
         """Whether an admin has to look today."""
-        return self.fails_often or self.is_spent or bool(self.our_side)
+        return bool(self.reasons)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why an admin has to look: each is told of once a day."""
+        told = {
+            "fails": self.fails_often,
+            "ours": bool(self.our_side),
+            "spent": self.is_spent,
+            "nobody": self.nobody_sends,
+            "resting": bool(self.resting) and not self.nobody_sends,
+        }
+        return tuple(name for name, is_so in told.items() if is_so)
 
 
 def watch() -> Watch:
     """How sending goes at this moment."""
     settings: Settings = current_app.extensions["mra"]
     hour_ago = clock.now() - timedelta(hours=1)
-    ours = [code for code, known in next_steps.NEXT.items() if known.step is Step.OUR_SIDE]
     is_missed = Message.status.in_(UNREACHED)
     sent, missed, our_side = db.session.execute(
         select(
             func.count(),
             func.count().filter(is_missed),
-            func.count().filter(is_missed, Message.error_code.in_(ours)),
+            func.count().filter(is_missed, _is_our_side()),
         ).where(Message.channel == Channel.SMS, Message.claimed_at > hour_ago)
     ).one()
     resting = tuple(fuse.name for fuse in providers.breakers() if fuse.is_open())
-    return Watch(sent, missed, our_side, yen_today(), settings.sms_yen_per_day, resting)
+    return Watch(sent, missed, our_side, yen_today(), settings.sms_yen_per_day, resting, settings.sms_order)
+
+
+def _is_our_side() -> ColumnElement[bool]:
+    """Messages that failed for a fault of ours, by their codes, or by the step at which they failed."""
+    exact = [code for code, known in next_steps.NEXT.items() if known.step is Step.OUR_SIDE]
+    beginnings = [begin for begin, known in next_steps.NEXT_BY_STEP.items() if known.step is Step.OUR_SIDE]
+    begun = or_(*(Message.error_code.startswith(begin) for begin in beginnings))
+    return or_(Message.error_code.in_(exact), and_(begun, Message.error_code.not_in(list(next_steps.NEXT))))
 
 
 def yen_today() -> int:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from mra.allocation.models import Offer
 from mra.allocation.rules import OFFER, OfferStatus
+from mra.allocation.services.replies import OFFER_QUESTION
 from mra.applications.models import Driver
 from mra.core import clock, sealed
 from mra.core.actor import Actor
@@ -14,6 +15,7 @@ from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Base, TermsVersion
 from mra.loans.models import LicenceCheck, Loan
 from mra.loans.rules import LOAN, LicenceMethod, LoanStatus
+from mra.messaging.inbound.models import OpenQuestion
 
 from . import people, places
 from .cars import Cars
@@ -108,7 +110,21 @@ class Borrowing:
         answered = [("accept", answered_at)] if answered_at else []
         self.ledger.lived(OFFER, offer_id, self.activation.id, ("begin", offered_at), *answered, by=self.staff)
         self._tell("offer_made", ("offer", offer_id), applicant, offered_at, deadline=deadline_at)
+        if applicant.phone and answered_at is None:
+            self._ask(offer_id, applicant.phone, offered_at, deadline_at)
         return offer_id
+
+    def _ask(self, offer_id: int, phone: str, asked_at: datetime, expires_at: datetime) -> None:
+        """An offer without an answer can be answered by SMS."""
+        self.ledger.add(
+            OpenQuestion,
+            phone=phone,
+            kind=OFFER_QUESTION,
+            subject_id=offer_id,
+            activation_id=self.activation.id,
+            opened_at=asked_at,
+            expires_at=expires_at,
+        )
 
     def _tell(self, template: str, subject: tuple[str, int], applicant: Applicant, at: datetime, **values: Any) -> None:
         if applicant.phone:

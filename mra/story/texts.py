@@ -25,6 +25,7 @@ class Texts:
         """One text of this kind about this subject, promised at a moment and on the handset ten seconds later."""
         kind, subject_id = subject
         key = f"application-{subject_id}-received" if kind == "application" else f"{template}-{subject_id}"
+        text = texts.render(template, "ja", {"help_phone": self.activation.help_phone, **values})
         sent_at, settled_at = at + timedelta(seconds=4), at + timedelta(seconds=10)
         message_id = self.ledger.add(
             Message,
@@ -33,9 +34,10 @@ class Texts:
             subject_kind=kind,
             subject_id=subject_id,
             template=template,
-            language="ja",
+            language=text.language,
+            version=text.version,
             phone=phone,
-            body=texts.render(template, "ja", {"help_phone": self.activation.help_phone, **values}).body,
+            body=text.body,
             link_id=link_id,
             status=MessageStatus.DELIVERED,
             provider=PROVIDER,

@@ -54,6 +54,6 @@ def ask_for_drain(app: Flask) -> None:
 
 
 def nudge(app: Flask) -> None:
-    """Ask for a drain now, if this request promised something."""
+    """Ask for a drain now, if this request or job promised something."""
     if promised_here():
         ask_for_drain(app)

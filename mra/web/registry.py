@@ -19,12 +19,14 @@ from mra.allocation import rules as allocation_rules
 from mra.allocation import services as allocation_services
 from mra.allocation import views as allocation_views
 from mra.applications import rules as applications_rules
+from mra.applications import services as applications_services
 from mra.applications import views as applications_views
 from mra.applications.services import audiences as applications_audiences
 from mra.core import audit, outbox, periodic
 from mra.desk import call_rules as desk_call_rules
 from mra.desk import models as desk_models
 from mra.desk import views as desk_views
+from mra.disasters import queries as disasters_queries
 from mra.disasters import rules as disasters_rules
 from mra.disasters import services as disasters_services
 from mra.disasters import views as disasters_views
@@ -116,10 +118,13 @@ vehicles_services.in_use_checks.extend((allocation_queries.offered_vehicles, loa
 supply_services.on_vehicle_story(loans_queries.vehicle_stories)
 # Messages stand below accounts, and ask who is to hear that sending goes wrong.
 messaging_services.on_admins(accounts_queries.admins)
+messaging_services.on_help_phone(disasters_queries.help_phone)
 
 # Messages stand below the cases they are about, and ask at the moment of sending whether a text still holds.
 messaging_services.on_send_check("offer", allocation_services.still_holds)
 messaging_services.on_send_check("loan", loans_services.still_holds)
+messaging_services.on_send_check("application", applications_services.still_holds)
+messaging_services.on_send_check("call", supply_services.still_holds)
 
 # Whom one can write to together belongs to applications and loans.
 messaging_services.on_audience(applications_audiences.WAITING)

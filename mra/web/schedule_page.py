@@ -30,7 +30,9 @@ class Line:
     @property
     def interval(self) -> str:
         """How often, in words."""
-        minutes = self.entry.seconds // 60
+        hours, minutes = self.entry.seconds // 3600, self.entry.seconds // 60
+        if hours:
+            return f"{hours}時間ごと"
         return f"{minutes}分ごと" if minutes else f"{self.entry.seconds}秒ごと"
 
     @property

@@ -20,6 +20,7 @@ from mra.core.errors import Refused
 from mra.core.outbox import OutboxRow
 from mra.core.vehicle_classes import VehicleClass
 from mra.messaging.models import Message
+from mra.messaging.rules import MessageStatus
 from tests import factories
 
 from .world import MORNING, World, at, counted_statements, pairs_of
@@ -149,7 +150,7 @@ class TestConfirm:
         world.person(can_sms=False, phone="+81969221111")
         world.car()
         assert len(world.confirm_all(world.propose()).offers) == 1
-        assert texts("offer_made") == []
+        assert [(text.status, text.error_code) for text in texts("offer_made")] == [(MessageStatus.DROPPED, "landline")]
 
     def test_only_the_chosen_pairs_are_offered(self, world: World) -> None:
         for _ in range(3):

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from mra.applications import rules
 from mra.applications.rules import ApplicantKind, Evidence
 from mra.core.vehicle_classes import VehicleClass
@@ -27,3 +29,17 @@ def test_kei_cars_carry_no_more_people_than_the_law_allows() -> None:
     assert rules.can_carry(VehicleClass.KEI_TRUCK, 2)
     assert not rules.can_carry(VehicleClass.KEI_TRUCK, 3)
     assert rules.can_carry(VehicleClass.MINIVAN, 8)
+
+
+@pytest.mark.parametrize(
+    ("template", "holds_in"),
+    [
+        ("application_received", {"received", "asked_back", "admitted"}),
+        ("asked_back", {"asked_back"}),
+        ("admitted", {"admitted"}),
+        ("turned_down", {"turned_down"}),
+        ("your_page", set(rules.ApplicationStatus)),
+    ],
+)
+def test_a_text_is_sent_only_while_it_says_what_is_so(template: str, holds_in: set[str]) -> None:
+    assert {status.value for status in rules.ApplicationStatus if rules.text_holds(template, status)} == holds_in

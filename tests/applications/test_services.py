@@ -24,6 +24,7 @@ from mra.core.lifecycle import MoveNotAllowed
 from mra.core.outbox import OutboxRow
 from mra.disasters.models import Activation
 from mra.messaging.models import Message
+from mra.messaging.rules import MessageStatus
 from tests import factories
 from tests.applications import typed
 from tests.applications.test_forms import posted
@@ -70,9 +71,11 @@ class TestSubmit:
     def test_the_receipt_goes_to_a_mobile_and_not_to_a_landline(self) -> None:
         activation = factories.activation()
         mobile, landline = submit(activation), submit(activation, phone="0969-22-1111")
-        texts = {row.subject_id: row.template for row in db.session.scalars(select(Message))}
-        assert texts == {mobile.id: "application_received"}
-        assert landline.id not in texts
+        texts = {row.subject_id: (row.template, row.status) for row in db.session.scalars(select(Message))}
+        assert texts == {
+            mobile.id: ("application_received", MessageStatus.QUEUED),
+            landline.id: ("application_received", MessageStatus.DROPPED),
+        }
 
     def test_the_same_key_twice_is_one_application(self) -> None:
         activation, key = factories.activation(), uuid4()

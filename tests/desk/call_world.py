@@ -11,7 +11,7 @@ from mra.allocation.services.replies import tell_of_offer
 from mra.applications.models import Application
 from mra.core.db import db
 from mra.desk import services
-from mra.desk.call_rules import CallResult, Matter, Why
+from mra.desk.call_rules import CallResult, CallState, Matter, Why
 from mra.desk.queries import call_list
 from mra.desk.queries.call_list import Person
 from mra.disasters.models import Activation, Base
@@ -44,8 +44,8 @@ class World:
         return message
 
     def persons(self) -> list[Person]:
-        """The list as it stands."""
-        return call_list.persons(self.activation.id)
+        """The list as it stands, those to be rung now first."""
+        return [one for state in CallState for one in call_list.page(self.activation.id, state).persons]
 
     def matters(self) -> list[tuple[Matter, Why]]:
         """What the list is about, in order."""
@@ -55,7 +55,8 @@ class World:
         """The next person is rung, and it comes to this."""
         claim = services.claim_next(self.activation.id, staff_id=self.staff.id)
         assert claim is not None
-        [person] = call_list.persons(self.activation.id, phone=claim.phone)
+        person = call_list.person(self.activation.id, claim.phone)
+        assert person is not None
         codes = [row.code for row in person.rows]
         services.record_call(claim, person, codes=codes, result=result, by=self.staff.actor, again_at=again_at)
 

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from mra.applications import services as applications
 from mra.core import clock
 from mra.core.access import Role
 from mra.core.actor import Actor, ActorKind
@@ -21,8 +22,9 @@ from mra.messaging.bulk_rules import BulkStatus
 from mra.messaging.inbound import suppression
 from mra.messaging.inbound.rules import SuppressionReason
 from mra.messaging.models import BulkMessage, Message
+from mra.messaging.next_steps import Mark
 from mra.messaging.rules import MessageStatus
-from mra.messaging.services import Addressee, Audience, bulk, registers
+from mra.messaging.services import Addressee, Audience, bulk, numbers, registers
 from tests import factories
 from tests.conftest import CheckingClient
 
@@ -84,11 +86,17 @@ class TestThePreview:
         assert (made.segments, made.yen) == (1, 24)
         assert messages() == 0
 
-    def test_who_wants_no_sms_is_counted_among_those_without(self, people: list[Addressee]) -> None:
-        people += [person(1), person(2), person(2), person(3, can_sms=False)]
+    def test_whom_no_sms_would_reach_is_neither_among_the_people_nor_in_the_price(
+        self, people: list[Addressee]
+    ) -> None:
+        people += [person(1), person(2), person(2), person(3, can_sms=False), person(4), person(5)]
         suppression.suppress(person(2).phone, reason=SuppressionReason.SMS, by=PERSON)
+        suppression.suppress(person(5).phone, reason=SuppressionReason.PROVIDER, by=PERSON)
+        for number in (4, 5):
+            numbers.mark(person(number).phone, Mark.NO_SMS, "30006")
         made = drafted()
-        assert (made.people, made.without_sms, made.doubles) == (1, 2, 1)
+        assert (made.people, made.without_sms, made.stopped, made.marked, made.doubles) == (1, 1, 2, 1, 1)
+        assert made.yen == made.segments * 12
 
     def test_a_longer_text_costs_more(self, people: list[Addressee]) -> None:
         people += [person(1)]
@@ -233,3 +241,38 @@ class TestTheAudiences:
         labels = [one.label for one in services.audience_choices()]
         assert f"{activation.name}：車の順番を待っている方" in labels
         assert all(list(one.people()) == [] for one in services.audience_choices())
+
+
+class TestWhoLeftTheAudience:
+    def test_who_does_not_wait_any_more_gets_no_notice_for_those_who_wait(self) -> None:
+        activation = factories.activation()
+        waits, gone = (factories.application(activation, phone=f"+81900000000{number}") for number in (1, 2))
+        choice = next(one for one in services.audience_choices() if one.value == f"waiting-{activation.id}")
+        made = bulk.draft(choice, words=WORDS, by=PERSON)
+        bulk.start(made, by=PERSON)
+        run_slices(made)
+        applications.withdraw(gone, by=PERSON, reason="自分で用意した")
+        sent = {one.subject_id: services.claim(one.id) for one in db.session.scalars(select(Message))}
+        assert sent[gone.id] is None
+        assert sent[waits.id] is not None
+
+    def test_who_brought_the_car_back_gets_no_notice_for_borrowers(self) -> None:
+        base = factories.base(factories.activation())
+        choice = next(one for one in services.audience_choices() if one.value == f"borrowers-{base.id}")
+        application = factories.application(base.activation)
+        assert not registers.still_in_audience(choice.value, application.id)
+        factories.loan_out(application.requests[0], factories.vehicle(base), handed_over_at=clock.now())
+        assert registers.still_in_audience(choice.value, application.id)
+
+
+class TestHowToStop:
+    @pytest.mark.parametrize(
+        ("sender", "is_told"),
+        [("+15005550006", True), ("MG01", True), ("MRA", False)],
+        ids=["number", "service", "name"],
+    )
+    def test_it_is_said_only_where_a_reply_reaches_us(
+        self, app: Flask, rich: Settings, sender: str, is_told: bool
+    ) -> None:
+        app.extensions["mra"] = replace(rich, twilio_account_sid="AC0", twilio_auth_token="1", twilio_sender=sender)
+        assert ("停止は「停止」と返信" in bulk._filled_in(WORDS, "+81960000000")) is is_told

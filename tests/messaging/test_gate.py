@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from mra.accounts import services as accounts
+from mra.applications import services as applications
 from mra.core import clock
 from mra.core.actor import SYSTEM, Actor, ActorKind
 from mra.core.clock import JAPAN
@@ -23,6 +24,7 @@ from mra.messaging.models import Message, NumberMark
 from mra.messaging.next_steps import Mark
 from mra.messaging.rules import Accepted, MessageStatus, NotAccepted
 from mra.messaging.services import registers
+from tests import factories
 from tests.messaging.conftest import Promise
 
 NIGHT = datetime(2026, 8, 18, 22, 30, tzinfo=JAPAN)
@@ -125,6 +127,19 @@ class TestTheCase:
     def test_a_text_about_a_case_that_stands_is_sent(self, promise: Promise, gone: set[int]) -> None:
         gone.add(5)
         assert services.claim(promise("overdue", cause=("loan", 4)).id) is not None
+
+    def test_a_withdrawn_application_is_asked_and_told_nothing_more(self, promise: Promise) -> None:
+        activation = factories.activation()
+        stands, gone = (factories.application(activation, is_admitted=False) for _ in range(2))
+        applications.ask_back(stands, by=SYSTEM, reason="罹災証明")
+        applications.withdraw(gone, by=SYSTEM, reason="自分で用意した")
+        for one, codes in ((stands, ["", "case_changed"]), (gone, ["case_changed", "case_changed"])):
+            told = [
+                promise(template, subject_id=one.id, key=f"{template}-{one.id}")
+                for template in ("asked_back", "admitted")
+            ]
+            assert [services.claim(message.id) is not None for message in told] == [not code for code in codes]
+            assert [message.error_code for message in told] == codes
 
     def test_a_case_nobody_registered_for_is_sent(self, promise: Promise) -> None:
         assert services.claim(promise(subject_kind="riddle").id) is not None

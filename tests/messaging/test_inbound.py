@@ -1,14 +1,19 @@
 """What people write back: read once, matched to the one open question, answered honestly, or passed on to the desk."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from mra.core import clock
 from mra.core.actor import SYSTEM
+from mra.core.config import Settings
 from mra.core.db import db
 from mra.core.outbox import OutboxRow
+from mra.core.phone import grouped
 from mra.messaging import services as messaging
 from mra.messaging.inbound import jobs, questions, services, suppression
 from mra.messaging.inbound.models import InboundMessage, OpenQuestion
@@ -17,6 +22,7 @@ from mra.messaging.inbound.rules import InboundStatus, QuestionEnd, SuppressionR
 from mra.messaging.models import Message
 from mra.messaging.replies import ReplyWord
 from mra.messaging.rules import Accepted, MessageStatus, NotAccepted
+from tests import factories
 from tests.messaging.conftest import Promise
 
 pytestmark = pytest.mark.usefixtures("session", "story_time")
@@ -217,3 +223,30 @@ class TestTheDesk:
         second = receive("聞こえますか", "SM2")
         services.settle_of(HANAKO, until_id=first.id, by=SYSTEM)
         assert (first.status, second.status) == (InboundStatus.SETTLED, InboundStatus.OPEN)
+
+
+class TestWhomToRing:
+    """Our answers name the number of the support, and are given even where no number is known."""
+
+    def answer(self, body: str) -> str:
+        message = services.take_in(provider="twilio", provider_id=f"SM-{body}", phone="+819000001234", body=body)
+        assert message is not None
+        services.process(message.id)
+        return db.session.get_one(Message, message.answer_id).body
+
+    @pytest.fixture(autouse=True)
+    def no_number(self, app: Flask, settings: Settings) -> Iterator[None]:
+        """A house whose settings name no number."""
+        app.extensions["mra"] = replace(settings, help_phone="")
+        yield
+        app.extensions["mra"] = settings
+
+    @pytest.mark.parametrize("body", ["停止", "再開", "ヘルプ", "電話ください", "STOP", "START", "HELP", "Call me"])
+    def test_without_any_number_people_are_answered_all_the_same(self, body: str) -> None:
+        said = self.answer(body)
+        assert said.startswith(("【MRA】", "[MRA]"))
+        assert "{" not in said
+
+    def test_the_number_of_the_running_support_is_named(self) -> None:
+        support = factories.activation()
+        assert grouped(support.help_phone) in self.answer("ヘルプ")

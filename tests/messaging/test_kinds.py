@@ -8,6 +8,7 @@ import pytest
 from mra.core.clock import JAPAN
 from mra.messaging import kinds
 from mra.messaging.kinds import KIND_WORDS, KINDS, REMINDERS, Kind
+from mra.messaging.titles import TITLES
 
 FOLDER = Path(__file__).parents[2] / "templates" / "messages"
 
@@ -19,6 +20,7 @@ def japan(day: int, hour: int, minute: int = 0) -> datetime:
 def test_every_text_has_its_kind() -> None:
     assert set(KINDS) == {file.name.split(".")[0] for file in FOLDER.glob("*.txt")}
     assert set(KIND_WORDS) == set(Kind)
+    assert set(TITLES) == set(KINDS)
     assert set(KINDS) >= REMINDERS
 
 

@@ -240,6 +240,13 @@ class TestThePhoneOfTheDemo:
         assert page.index("確認したいこと") < page.index("車決定")
         assert f'href="https://mra.example.jp/a/{accounts.token_of(link)}"' in page
 
+    @pytest.mark.parametrize("typed", ["090-0000-0017", "+81 90 0000 0017", "09000000017"])
+    def test_an_invented_number_of_the_story_is_found_too(
+        self, client: CheckingClient, promise: Promise, typed: str
+    ) -> None:
+        message = arrived(promise(phone="+819000000017"))
+        assert client.post("/phone", data={"phone": typed}).location == f"/phone/{message.id}"
+
     def test_a_visitor_finds_a_phone_by_its_number(self, client: CheckingClient, promise: Promise) -> None:
         message = arrived(promise(phone="+819012345678"))
         answer = client.post("/phone", data={"phone": "０９０ー１２３４－５６７８"})

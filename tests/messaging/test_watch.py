@@ -15,10 +15,11 @@ from mra.core.access import Role
 from mra.core.config import Settings
 from mra.core.db import db
 from mra.core.outbox import OutboxRow
-from mra.messaging import rates, services
+from mra.messaging import providers, rates, services
 from mra.messaging.examples import examples
 from mra.messaging.models import Message
-from mra.messaging.rules import Accepted, Channel, NotAccepted
+from mra.messaging.providers.breaker import FAILURES_TO_OPEN
+from mra.messaging.rules import Accepted, Channel, NoAnswer, NotAccepted
 from mra.messaging.watch import ENOUGH_TO_JUDGE, watch, yen_left
 from tests import factories
 from tests.conftest import CheckingClient
@@ -52,6 +53,57 @@ class TestTheLastHour:
         send(promise, "k", "21606")
         assert watch().our_side == 1
         assert watch().is_alarming
+
+    def test_a_gateway_that_does_not_know_our_address_is_a_fault_of_ours(self, promise: Promise) -> None:
+        send(promise, "k", "gateway-404")
+        send(promise, "l", "gateway-422")
+        assert watch().our_side == 1
+
+
+class TestProvidersThatRest:
+    @pytest.fixture
+    def house(self, app: Flask, settings: Settings) -> Iterator[Settings]:
+        """A house with two providers; its environment is this test's own."""
+        made = replace(
+            settings, environment=f"test-{os.getpid()}", twilio_account_sid="AC0", gateway_url="http://127.0.0.1:1"
+        )
+        app.extensions["mra"] = made
+        yield made
+        for fuse in providers.breakers():
+            fuse.note(Accepted("1"))
+        app.extensions["mra"] = settings
+        app.extensions.pop("mra_shared_memory").close()
+
+    def trip(self, number: int) -> None:
+        for _ in range(FAILURES_TO_OPEN):
+            providers.breakers()[number].note(NoAnswer())
+
+    def test_one_that_rests_is_told_and_the_other_carries(self, house: Settings, client: CheckingClient) -> None:
+        self.trip(0)
+        assert (watch().resting, watch().nobody_sends, watch().reasons) == (("twilio",), False, ("resting",))
+        assert "ほかの事業者から送っています" in self.page(client)
+
+    def test_where_all_rest_people_read_what_to_do(self, house: Settings, client: CheckingClient) -> None:
+        self.trip(0)
+        self.trip(1)
+        assert watch().reasons == ("nobody",)
+        page = self.page(client)
+        assert "SMSの送信が止まっています" in page
+        assert "急ぐ方には電話でお知らせし" in page
+
+    def test_admins_are_told_of_each_trouble_of_a_day(self, house: Settings) -> None:
+        factories.staff_member(Role.ADMIN)
+        self.trip(0)
+        services.tell_admins()
+        self.trip(1)
+        services.tell_admins()
+        services.tell_admins()
+        bodies = db.session.scalars(select(Message.body).where(Message.channel == Channel.EMAIL)).all()
+        assert ["送信できる事業者がありません" in body for body in bodies] == [False, True]
+        assert "Twilio、国内SMS事業者" in bodies[1]
+
+    def page(self, client: CheckingClient) -> str:
+        return client.sign_in_as(Role.VIEWER).get("/messages").get_data(as_text=True)
 
 
 class TestTheAdmins:
@@ -158,3 +210,7 @@ class TestThePages:
             app.extensions["mra"] = settings
         assert "この1時間に1件のSMSを送れませんでした" in page
         assert "上限の12円に達した" in page
+
+    def test_the_list_tells_from_which_share_it_warns(self, client: CheckingClient) -> None:
+        page = client.sign_in_as(Role.VIEWER).get("/messages").get_data(as_text=True)
+        assert "20件以上のうち10%以上になると警告します" in page

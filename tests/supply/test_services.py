@@ -13,12 +13,14 @@ from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Activation
+from mra.messaging import services as messaging
 from mra.messaging.models import Message
 from mra.messaging.rules import MessageStatus
 from mra.supply import queries, services
 from mra.supply.models import Call, Need
 from mra.supply.rules.calls import AttemptResult, CallStatus
 from mra.supply.rules.needs import Entry, Item
+from mra.supply.services.telling import still_holds
 from mra.vehicles.leasing import LeaseStatus
 from mra.vehicles.rules import VehicleStatus
 from tests import factories
@@ -335,6 +337,28 @@ class TestSilence:
         agreed(needed, factories.pledge(factories.member()))
         with clock.stopped(clock.now() + timedelta(hours=13)):
             assert services.remind_silent() == 0
+
+
+class TestTheMomentOfSending:
+    def claimed(self, call_id: int, template: str) -> set[bool]:
+        wanted = select(Message).where(Message.subject_id == call_id, Message.template == template)
+        return {messaging.claim(message.id) is not None for message in db.session.scalars(wanted)}
+
+    def test_a_reminder_that_waits_for_the_morning_is_dropped_once_the_call_is_answered(self, needed: Need) -> None:
+        made, silent = (call(needed, factories.pledge(factories.member(name=name))) for name in ("答", "黙"))
+        with clock.stopped(clock.now() + timedelta(hours=13)):
+            assert services.remind_silent() == 2
+            services.agree_or_refuse(made, quantity=0, ready_on=None, reason="在庫なし", by=BY)
+            assert self.claimed(made.id, "call_reminder") == {False}
+            assert self.claimed(silent.id, "call_reminder") == {True}
+        with clock.stopped(silent.deadline_at):
+            assert not still_holds("call_reminder", silent.id)
+
+    def test_a_call_that_was_cancelled_is_not_asked_any_more(self, needed: Need) -> None:
+        made = call(needed, factories.pledge(factories.member()))
+        services.cancel(made, by=BY, reason="足りた")
+        assert self.claimed(made.id, "call_made") == {False}
+        assert self.claimed(made.id, "call_cancelled") == {True}
 
 
 class TestSendingAgain:

@@ -24,6 +24,7 @@ from mra.core.outbox import JOBS, OutboxRow, later
 from mra.disasters.models import Activation
 from mra.disasters.rules import ActivationStatus
 from mra.messaging import services as messaging
+from mra.messaging.inbound import services as inbound
 from mra.messaging.models import Message
 from mra.messaging.rules import MessageStatus, NotAccepted
 from mra.story import flood
@@ -149,6 +150,30 @@ class TestDrain:
         for _ in range(ENOUGH_WAITING + 3):
             ask_for_drain(house)
         assert calls_for_drain(house) == ENOUGH_WAITING
+
+
+class TestWhatAJobPromises:
+    def drains_asked_for(self, house: Flask) -> int:
+        return sum(one.func_name == DRAIN for one in queue_of(house).jobs)
+
+    def run_in_a_worker(self, row_id: int) -> None:
+        """A worker has no request, and a context of its own."""
+        with ThreadPoolExecutor(1) as worker:
+            worker.submit(jobs.run_row, row_id).result(timeout=30)
+
+    def test_the_answer_to_an_sms_does_not_wait_for_the_schedule(self, house: Flask, committed: None) -> None:
+        inbound.take_in(provider="twilio", provider_id="SM1", phone="+819000001234", body="HELP")
+        db.session.commit()
+        self.run_in_a_worker(db.session.scalars(select(OutboxRow.id)).one())
+        assert db.session.scalar(select(func.count()).select_from(Message)) == 1
+        assert self.drains_asked_for(house) == 1
+
+    def test_what_is_due_tomorrow_asks_for_no_drain(self, house: Flask, committed: None, job: Plant) -> None:
+        tomorrow = clock.now() + timedelta(days=1)
+        job("planted.job", lambda: later("other.job", key="tomorrow", due_at=tomorrow))
+        (row_id,) = promise()
+        self.run_in_a_worker(row_id)
+        assert self.drains_asked_for(house) == 0
 
 
 class TestSweep:

@@ -2,7 +2,7 @@
 
 from .decisions import admit, answer, ask_back, renew_link, turn_down, withdraw, withdraw_request
 from .priorities import change_priorities, restore_tier, set_tier
-from .submission import CarWish, DriverFacts, FamilyConsent, Submission, submit
+from .submission import CarWish, DriverFacts, FamilyConsent, Submission, still_holds, submit
 
 __all__ = [
     "CarWish",
@@ -16,6 +16,7 @@ __all__ = [
     "renew_link",
     "restore_tier",
     "set_tier",
+    "still_holds",
     "submit",
     "turn_down",
     "withdraw",

@@ -36,4 +36,11 @@ def addressee(application: Application) -> Addressee:
     return Addressee(application.phone, application.can_sms, "application", application.id, help_phone)
 
 
-WAITING = Audience("waiting", "車の順番を待っている方", _supports, _who_waits)
+def _still_waits(activation_id: int, application_id: int) -> bool:
+    """Whether an applicant still waits for a car: one that was withdrawn, or got its cars, does not."""
+    waiting = select(CarRequest.id).join(Application)
+    waiting = waiting.where(queries.is_waiting(activation_id), CarRequest.application_id == application_id)
+    return db.session.scalar(select(waiting.exists())) or False
+
+
+WAITING = Audience("waiting", "車の順番を待っている方", _supports, _who_waits, _still_waits)

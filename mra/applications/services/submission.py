@@ -25,7 +25,7 @@ from mra.disasters.services import hold_priorities
 from mra.messaging.services import promise_text
 
 from ..models import Application, CarRequest, Driver
-from ..rules import ApplicantKind, Channel, Evidence, LicenceKind
+from ..rules import ApplicantKind, Channel, Evidence, LicenceKind, text_holds
 
 LONGEST_NAME_KEY = 300
 
@@ -262,3 +262,9 @@ def tell(application: Application, template: str, *, key: str, help_phone: str, 
         number=application.serial,
         help_phone=help_phone,
     )
+
+
+def still_holds(template: str, application_id: int) -> bool:
+    """Whether a text about an application is still true when it goes out: no question and no decision that was overtaken."""
+    status = db.session.scalar(select(Application.status).where(Application.id == application_id))
+    return status is None or text_holds(template, status)

@@ -1,11 +1,12 @@
-"""Whom to ring: worked out from offers, loans, applications, messages and replies, so that what is solved disappears."""
+"""Whom to ring: everybody whom messages do not reach, one entry per number, page by page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     DateTime,
     Select,
@@ -19,36 +20,28 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    union_all,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
 from mra.allocation.models import Offer
-from mra.allocation.rules import OfferStatus
-from mra.applications.models import Application, CarRequest
-from mra.applications.rules import ApplicationStatus
+from mra.applications.models import Application
 from mra.core import clock
 from mra.core.db import db
-from mra.loans.models import Loan
-from mra.loans.rules import LoanStatus
-from mra.messaging import queries as messages
-from mra.messaging.inbound.models import InboundMessage, OpenQuestion
+from mra.messaging.inbound.models import InboundMessage
 from mra.messaging.inbound.rules import InboundStatus
 from mra.messaging.models import Message
-from mra.messaging.replies import ReplyWord
-from mra.messaging.rules import MessageStatus
 
-from .. import call_rules as rules
-from ..call_rules import CallResult, Matter, Why
+from ..call_rules import CallResult, CallState, Matter, Why
 from ..models import CallClaim, CallRecord
+from .call_matters import matters
 
 PAGE = 50
-MOST_MATTERS = 500
 SETTLED = (CallResult.TOLD, CallResult.REFUSED)
-# What is said again by the list itself, or was only an answer to somebody's own SMS.
-NOT_NEEDED = ("offer_made", "offer_wanted", "offer_declined", "extension_asked", "return_announced")
-ABOUT_A_LOAN = ("due_soon", "overdue")
+ROW_COLUMNS = (
+    *("matter", "subject_id", "phone", "application_id", "since", "due_at", "why", "message_id", "result", "again_at"),
+)
 
 
 @dataclass(frozen=True)
@@ -108,43 +101,100 @@ class Person:
         return min((row.due_at for row in self.rows if row.due_at), default=None)
 
 
-def persons(activation_id: int, *, phone: str | None = None) -> list[Person]:
-    """Everybody whom messages do not reach, one entry per number, the nearest deadline first. Three statements."""
-    found: dict[str, Person] = {}
-    for row in _rows(activation_id, phone):
-        found.setdefault(row.phone, Person(row.phone)).rows.append(row)
-    _add_applications(found)
-    _add_claims(found)
-    return list(found.values())
+class Key(NamedTuple):
+    """Where in its order a person stands: by the deadline, or by the moment to ring again; holds no number."""
+
+    at: datetime | None
+    since: datetime
+    code: str
+
+    def __str__(self) -> str:
+        """As it stands in an address: to the microsecond."""
+        return f"{_micros(self.at) if self.at else 'x'}_{_micros(self.since)}_{self.code}"
+
+    @classmethod
+    def read(cls, typed: str) -> "Key | None":
+        """From an address, whatever it holds."""
+        try:
+            at, since, code = typed.split("_", 2)
+            return cls(None if at == "x" else _moment(int(at)), _moment(int(since)), code[:60])
+        except (ValueError, OverflowError):
+            return None
+
+
+START = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - START) // timedelta(microseconds=1)
+
+
+def _moment(micros: int) -> datetime:
+    return START + timedelta(microseconds=micros)
+
+
+@dataclass(frozen=True)
+class CallPage:
+    """One page of people; `next_after` is the key to go on with, None at the end."""
+
+    persons: list[Person]
+    next_after: Key | None
+
+
+def page(
+    activation_id: int, state: CallState, after: Key | None = None, *, free_for: int | None = None, limit: int = PAGE
+) -> CallPage:
+    """People of one state, the nearest deadline first. `free_for`: without those whom others than this colleague ring."""
+    rows = _rows(activation_id)
+    people = _people(rows)
+    wanted = select(people).where(people.c.state == state.value)
+    if after:
+        wanted = wanted.where(tuple_(people.c.at, people.c.since, people.c.code) > _as_tuple(after))
+    if free_for is not None:
+        wanted = wanted.where(~_is_rung_by_others(people, free_for))
+    wanted = wanted.order_by(people.c.at, people.c.since, people.c.code).limit(limit + 1)
+    return _read_page(_fetch(rows, wanted.subquery("page")), limit)
+
+
+def person(activation_id: int, phone: str) -> Person | None:
+    """One number, with everything there is to say; None where nothing is left."""
+    found = _grouped(_fetch(_rows(activation_id, phone=phone)))
+    return found[0] if found else None
+
+
+def phone_of(activation_id: int, code: str) -> str | None:
+    """The number of a row of the list; None where it is solved."""
+    rows = _rows(activation_id)
+    return db.session.scalar(select(rows.c.phone).where(_code(rows) == code).limit(1))
+
+
+def counts(activation_id: int) -> dict[CallState, int]:
+    """How many numbers stand where, however long the list is."""
+    people = _people(_rows(activation_id))
+    found = db.session.execute(select(people.c.state, func.count()).group_by(people.c.state))
+    by_state = {CallState(state): number for state, number in found}
+    return {state: by_state.get(state, 0) for state in CallState}
 
 
 def count(activation_id: int) -> int:
     """How many numbers are to be rung now."""
-    matters, last = _matters(activation_id), _last_records()
-    wanted = _joined(select(func.count(matters.c.phone.distinct())), matters, last)
-    is_due = or_(last.c.result.is_(None), last.c.again_at <= clock.now())
-    return db.session.scalar(wanted.where(is_due)) or 0
+    rows = _rows(activation_id)
+    return db.session.scalar(select(func.count(rows.c.phone.distinct())).where(rows.c.is_callable)) or 0
 
 
-def _rows(activation_id: int, phone: str | None) -> list[Row]:
-    matters, last = _matters(activation_id), _last_records()
-    wanted = _joined(select(*matters.c, last.c.result, last.c.again_at), matters, last)
+def _rows(activation_id: int, *, phone: str | None = None) -> CTE:
+    """All matters that no call has settled, with what their last call came to."""
+    found, last = matters(activation_id), _last_records()
     is_settled = and_(last.c.result.in_(SETTLED), last.c.again_at.is_(None))
-    wanted = wanted.where(not_(func.coalesce(is_settled, False)))
+    is_callable = or_(last.c.result.is_(None), func.coalesce(last.c.again_at <= clock.now(), False))
+    wanted = (
+        select(*found.c, last.c.result, last.c.again_at, is_callable.label("is_callable"))
+        .outerjoin(last, and_(last.c.matter == found.c.matter, last.c.subject_id == found.c.subject_id))
+        .where(not_(func.coalesce(is_settled, False)))
+    )
     if phone:
-        wanted = wanted.where(matters.c.phone == phone)
-    wanted = wanted.order_by(matters.c.due_at.asc().nulls_last(), matters.c.since, matters.c.subject_id)
-    rows = db.session.execute(wanted.limit(MOST_MATTERS)).all()
-    return [_read(dict(row._mapping)) for row in rows]
-
-
-def _read(found: dict[str, Any]) -> Row:
-    return Row(**(found | {"matter": Matter(found["matter"]), "why": Why(found["why"])}))
-
-
-def _joined(wanted: Select[Any], matters: Subquery, last: Subquery) -> Select[Any]:
-    same = and_(last.c.matter == matters.c.matter, last.c.subject_id == matters.c.subject_id)
-    return wanted.select_from(matters).outerjoin(last, same)
+        wanted = wanted.where(found.c.phone == phone)
+    return wanted.cte("rows")
 
 
 def _last_records() -> Subquery:
@@ -153,201 +203,71 @@ def _last_records() -> Subquery:
     return newest.order_by(CallRecord.matter, CallRecord.subject_id, CallRecord.id.desc()).subquery("last_call")
 
 
-def _matters(activation_id: int) -> Subquery:
-    parts = (_offers, _loans, _applications, _messages, _messages_of_offers, _replies)
-    return union_all(*(part(activation_id) for part in parts)).subquery("matters")
+NEVER = cast("infinity", DateTime(timezone=True))
 
 
-NO_MOMENT = cast(None, DateTime(timezone=True))
-
-
-def _row(
-    matter: Any, subject_id: Any, *, since: Any, why: Any, due_at: Any = NO_MOMENT, message_id: Any = None
-) -> tuple[Any, ...]:
-    return (
-        cast(matter, String).label("matter"),
-        subject_id.label("subject_id"),
-        Application.phone.label("phone"),
-        Application.id.label("application_id"),
-        since.label("since"),
-        due_at.label("due_at"),
-        cast(why, String).label("why"),
-        (literal(None, type_=Message.id.type) if message_id is None else message_id).label("message_id"),
-    )
-
-
-def _why_unreached() -> ColumnElement[str]:
-    return case(
-        (~Application.can_sms, Why.LANDLINE.value),
-        (messages.met_a_stopped_number(), Why.STOPPED.value),
-        (Message.status == MessageStatus.UNKNOWN, Why.UNKNOWN.value),
-        else_=Why.UNREACHED.value,
-    )
-
-
-def _offers(activation_id: int) -> Select[Any]:
-    """Open offers of which no SMS told, or that nobody answers: shortly before the deadline, or after a bare "yes"."""
-    now = clock.now()
-    told = and_(
-        *(Message.subject_kind == "offer", Message.subject_id == Offer.id, Message.template == "offer_made"),
-        messages.is_last_try(),
-    )
-    asked = and_(OpenQuestion.kind == "offer", OpenQuestion.subject_id == Offer.id, OpenQuestion.closed_at.is_(None))
-    is_untold = or_(~Application.can_sms, func.coalesce(messages.needs_call(), False))
-    said_yes = and_(OpenQuestion.answer == ReplyWord.YES, OpenQuestion.answered_at <= now - rules.TIME_TO_CHOOSE)
-    is_silent = or_(Offer.deadline_at <= now + rules.SILENT_BEFORE_DEADLINE, func.coalesce(said_yes, False))
+def _people(rows: CTE) -> CTE:
+    """One line per number: its state, and the key of its place."""
+    is_callable = func.bool_or(rows.c.is_callable)
+    is_wrong = func.coalesce(func.bool_or(rows.c.result == CallResult.WRONG_NUMBER.value), False)
+    state = case((is_callable, CallState.NOW.value), (is_wrong, CallState.WRONG.value), else_=CallState.LATER.value)
+    until = case((or_(is_callable, is_wrong), func.min(rows.c.due_at)), else_=func.min(rows.c.again_at))
     return (
         select(
-            *_row(
-                case((is_untold, Matter.OFFER_UNTOLD.value), else_=Matter.OFFER_ANSWER.value),
-                Offer.id,
-                since=Offer.made_at,
-                due_at=Offer.deadline_at,
-                why=case(
-                    (is_untold, _why_unreached()),
-                    (OpenQuestion.answer == ReplyWord.YES, Why.NO_TIME_CHOSEN.value),
-                    else_=Why.NO_ANSWER.value,
-                ),
-                message_id=Message.id,
-            )
+            rows.c.phone,
+            state.label("state"),
+            func.coalesce(until, NEVER).label("at"),
+            func.min(rows.c.since).label("since"),
+            func.min(_code(rows)).label("code"),
         )
-        .join(CarRequest, CarRequest.id == Offer.request_id)
-        .join(Application, Application.id == CarRequest.application_id)
-        .outerjoin(Message, told)
-        .outerjoin(OpenQuestion, asked)
-        .where(
-            Offer.activation_id == activation_id,
-            Offer.status == OfferStatus.MADE,
-            Offer.deadline_at > now,
-            or_(is_untold, is_silent),
-        )
+        .group_by(rows.c.phone)
+        .cte("people")
     )
 
 
-def _loans(activation_id: int) -> Select[Any]:
-    """Cars that are late and nobody answers; cars due soon whose borrowers no SMS can remind."""
-    now = clock.now()
-    is_late = Loan.due_at <= now
-    return (
-        select(
-            *_row(
-                case((is_late, Matter.OVERDUE.value), else_=Matter.DUE_SOON.value),
-                Loan.id,
-                since=Loan.due_at,
-                due_at=Loan.due_at,
-                why=case((~Application.can_sms, Why.LANDLINE.value), else_=Why.NO_ANSWER.value),
-            )
-        )
-        .join(CarRequest, CarRequest.id == Loan.request_id)
-        .join(Application, Application.id == CarRequest.application_id)
-        .where(
-            Loan.activation_id == activation_id,
-            Loan.status == LoanStatus.ON_LOAN,
-            or_(
-                Loan.due_at <= now - rules.LATE_WITHOUT_ANSWER,
-                and_(~Application.can_sms, Loan.due_at <= now + rules.DUE_NOTICE),
-            ),
-        )
-    )
+def _code(rows: CTE) -> ColumnElement[str]:
+    return func.concat(rows.c.matter, "-", rows.c.subject_id, type_=String)
 
 
-def _applications(activation_id: int) -> Select[Any]:
-    """Questions and decisions about an application whose number gets no SMS."""
-    is_asked = Application.status == ApplicationStatus.ASKED_BACK
-    is_decided = Application.status.in_((ApplicationStatus.ADMITTED, ApplicationStatus.TURNED_DOWN))
-    return select(
-        *_row(
-            case((is_asked, Matter.QUESTION.value), else_=Matter.DECISION.value),
-            Application.id,
-            since=Application.decided_at,
-            why=literal(Why.LANDLINE.value),
-        )
-    ).where(
-        Application.activation_id == activation_id,
-        ~Application.can_sms,
-        or_(is_asked, and_(is_decided, Application.decided_at > clock.now() - rules.NEWS_LASTS)),
-    )
+def _as_tuple(key: Key) -> Any:
+    at = NEVER if key.at is None else literal(key.at, DateTime(timezone=True))
+    return tuple_(at, literal(key.since, DateTime(timezone=True)), literal(key.code))
 
 
-def _lost() -> tuple[ColumnElement[bool], ...]:
-    """Needed messages of the last days that did not arrive and were not sent again."""
-    return (
-        messages.needs_call(),
-        Message.created_at > clock.now() - rules.NEWS_LASTS,
-        Message.template.not_in(NOT_NEEDED),
-        messages.is_last_try(),
-    )
+def _is_rung_by_others(people: CTE, staff_id: int) -> ColumnElement[bool]:
+    taken = CallClaim.phone == people.c.phone, CallClaim.until_at > clock.now(), CallClaim.staff_id != staff_id
+    return select(CallClaim.id).where(*taken).exists()
 
 
-def _messages(activation_id: int) -> Select[Any]:
-    """News about an application or a loan that did not arrive, while it is news."""
-    out = select(Loan.id).join(CarRequest, CarRequest.id == Loan.request_id)
-    out = out.where(CarRequest.application_id == Application.id, Loan.status == LoanStatus.ON_LOAN)
-    still_true = and_(
-        or_(Message.template.not_in(ABOUT_A_LOAN), out.exists()),
-        or_(Message.template != "asked_back", Application.status == ApplicationStatus.ASKED_BACK),
-    )
-    return (
-        select(
-            *_row(
-                literal(Matter.MESSAGE.value),
-                Message.id,
-                since=Message.created_at,
-                why=_why_unreached(),
-                message_id=Message.id,
-            )
-        )
-        .join(Application, and_(Message.subject_kind == "application", Application.id == Message.subject_id))
-        .where(Message.activation_id == activation_id, *_lost(), still_true)
-    )
+def _fetch(rows: CTE, within: Subquery | None = None) -> Sequence[Any]:
+    """Matters in the order in which they are shown; those of a page come with the key of their person."""
+    wanted: Select[Any] = select(*(rows.c[name] for name in ROW_COLUMNS))
+    order = [rows.c.due_at.asc().nulls_last(), rows.c.since, rows.c.subject_id]
+    if within is not None:
+        at = func.nullif(within.c.at, NEVER).label("key_at")
+        wanted = wanted.join(within, within.c.phone == rows.c.phone)
+        wanted = wanted.add_columns(at, within.c.since.label("key_since"), within.c.code.label("key_code"))
+        order = [within.c.at, within.c.since, within.c.code, *order]
+    return db.session.execute(wanted.order_by(*order)).all()
 
 
-def _messages_of_offers(activation_id: int) -> Select[Any]:
-    """That an offer was taken back or ran out, where the news did not arrive."""
-    return (
-        select(
-            *_row(
-                literal(Matter.MESSAGE.value),
-                Message.id,
-                since=Message.created_at,
-                why=_why_unreached(),
-                message_id=Message.id,
-            )
-        )
-        .join(Offer, and_(Message.subject_kind == "offer", Offer.id == Message.subject_id))
-        .join(CarRequest, CarRequest.id == Offer.request_id)
-        .join(Application, Application.id == CarRequest.application_id)
-        .where(Message.activation_id == activation_id, *_lost())
-    )
+def _read_page(found: Sequence[Any], limit: int) -> CallPage:
+    keys = {line.phone: Key(line.key_at, line.key_since, line.key_code) for line in found}
+    shown = list(keys)[:limit]
+    people = _grouped([line for line in found if line.phone in set(shown)])
+    return CallPage(people, keys[shown[-1]] if len(keys) > limit else None)
 
 
-def _replies(activation_id: int) -> Select[Any]:
-    """Numbers that wrote something only a person can answer, or that nothing has read for minutes."""
-    unread = and_(
-        InboundMessage.status == InboundStatus.RECEIVED,
-        InboundMessage.received_at < clock.now() - rules.UNREAD_FOR,
-    )
-    newest = select(func.max(Application.id)).where(
-        Application.phone == InboundMessage.phone, Application.activation_id == activation_id
-    )
-    # The id of the last message: what comes in afterwards is a new matter.
-    return (
-        select(
-            literal(Matter.REPLY.value).label("matter"),
-            func.max(InboundMessage.id).label("subject_id"),
-            InboundMessage.phone.label("phone"),
-            newest.correlate(InboundMessage).scalar_subquery().label("application_id"),
-            func.min(InboundMessage.received_at).label("since"),
-            NO_MOMENT.label("due_at"),
-            literal(Why.WROTE.value).label("why"),
-            literal(None, type_=Message.id.type).label("message_id"),
-        )
-        .where(
-            or_(InboundMessage.status == InboundStatus.OPEN, unread),
-            or_(InboundMessage.activation_id == activation_id, InboundMessage.activation_id.is_(None)),
-        )
-        .group_by(InboundMessage.phone)
-    )
+def _grouped(found: Sequence[Any]) -> list[Person]:
+    """The people of these rows, in the order of the rows, with their applications and with who rings them."""
+    people: dict[str, Person] = {}
+    for line in found:
+        told = {name: getattr(line, name) for name in ROW_COLUMNS}
+        row = Row(**(told | {"matter": Matter(line.matter), "why": Why(line.why)}))
+        people.setdefault(row.phone, Person(row.phone)).rows.append(row)
+    _add_applications(people)
+    _add_claims(people)
+    return list(people.values())
 
 
 def _add_applications(found: dict[str, Person]) -> None:

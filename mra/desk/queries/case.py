@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, tuple_
@@ -21,6 +22,7 @@ from mra.core.lifecycle import Word
 from mra.core.timeline import Line
 from mra.loans.models import Loan
 from mra.loans.rules import LoanStatus
+from mra.messaging.inbound.models import InboundMessage
 from mra.messaging.models import Message
 
 from .. import rules
@@ -210,12 +212,28 @@ def offer_of(application_id: int, offer_id: int) -> Offer | None:
     )
 
 
-def messages(of: Application, found: Sequence[Wish]) -> list[Message]:
-    """The SMS to this applicant, newest first."""
+def messages(of: Application, found: Sequence[Wish]) -> list[Message | InboundMessage]:
+    """What we wrote to this applicant and what came back from the number, newest first."""
     either = [
         and_(Message.subject_kind == kind, Message.subject_id.in_(ids)) for kind, ids in subjects(of, found).items()
     ]
-    return list(db.session.scalars(select(Message).where(or_(*either)).order_by(Message.id.desc())))
+    said = and_(
+        InboundMessage.phone == of.phone,
+        or_(InboundMessage.activation_id == of.activation_id, InboundMessage.activation_id.is_(None)),
+    )
+    answers = and_(
+        Message.subject_kind == "inbound_message", Message.subject_id.in_(select(InboundMessage.id).where(said))
+    )
+    ours = db.session.scalars(select(Message).where(or_(*either, answers))).all()
+    theirs = db.session.scalars(select(InboundMessage).where(said).order_by(InboundMessage.id.desc()).limit(50)).all()
+    return sorted([*ours, *theirs], key=_when, reverse=True)
+
+
+def _when(one: Message | InboundMessage) -> tuple[datetime, int]:
+    """The order of a conversation: of two things in one moment, what was said comes before its answer."""
+    if isinstance(one, InboundMessage):
+        return one.received_at, 0
+    return one.sent_at or one.created_at, one.id
 
 
 def subjects(of: Application, found: Sequence[Wish]) -> dict[str, list[int]]:

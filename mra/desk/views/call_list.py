@@ -8,15 +8,16 @@ from mra.core.access import DESK_STAFF, READERS, staff
 from mra.core.db import db
 from mra.disasters import queries as disasters
 from mra.disasters.models import Activation
+from mra.messaging.inbound.queries import answers_to
 from mra.messaging.texts import without_link
 
 from .. import call_rules as rules
 from .. import services
-from ..call_rules import CallResult, Matter
+from ..call_rules import CallResult, CallState, Matter
 from ..forms import CallForm
 from ..models import CallClaim
 from ..queries import call_list
-from ..queries.call_list import Person, Row
+from ..queries.call_list import Key, Person, Row
 from .blueprint import blueprint
 
 NOBODY_LEFT = "いま電話をかける方はいません。新しい用件は、この一覧に自動で並びます。"
@@ -29,18 +30,23 @@ def calls() -> ResponseReturnValue:
     activation = disasters.current_activation()
     if activation is None:
         return render_template("desk/no_activation.html")
-    everybody = call_list.persons(activation.id)
+    state = _state_named(request.args.get("state", ""))
+    counts = call_list.counts(activation.id)
     return render_template(
         "desk/calls/index.html",
         activation=activation,
-        now_callable=[one for one in everybody if one.is_callable],
-        later=[one for one in everybody if not one.is_callable and not one.is_wrong_number],
-        wrong=[one for one in everybody if not one.is_callable and one.is_wrong_number],
-        shown=call_list.PAGE,
+        page=call_list.page(activation.id, state, Key.read(request.args.get("after", ""))),
+        state=state,
+        counts=counts,
+        to_call=counts[CallState.NOW],
         may_call=current.role() in DESK_STAFF,
         staff_id=current.staff_id(),
         words=rules,
     )
+
+
+def _state_named(slug: str) -> CallState:
+    return next((state for state in CallState if state.value == slug), CallState.NOW)
 
 
 @blueprint.post("/call-list/claims")
@@ -105,11 +111,11 @@ def _own(claim_id: int) -> tuple[CallClaim, Person | None]:
     """A claim and its person, None where it is not mine any more or nothing is left to ring about."""
     claim = db.get_or_404(CallClaim, claim_id)
     is_mine = claim.staff_id == current.staff_id() and claim.until_at > clock.now()
-    found = call_list.persons(_activation().id, phone=claim.phone) if is_mine else []
-    return claim, found[0] if found else None
+    return claim, call_list.person(_activation().id, claim.phone) if is_mine else None
 
 
 def _screen(claim: CallClaim, person: Person, form: CallForm) -> str:
+    replies = call_list.replies_of(person)
     return render_template(
         "desk/calls/show.html",
         claim=claim,
@@ -117,7 +123,8 @@ def _screen(claim: CallClaim, person: Person, form: CallForm) -> str:
         form=form,
         offers=call_list.offers_of(person),
         messages=call_list.messages_of(person),
-        replies=call_list.replies_of(person),
+        replies=replies,
+        answers=answers_to(replies),
         pages={row.code: _page_of(row) for row in person.rows},
         results=[(code.value, rules.RESULT_WORDS[code], rules.RESULT_MEANINGS[code]) for code in CallResult],
         without_link=without_link,

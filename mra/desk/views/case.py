@@ -13,6 +13,9 @@ from mra.core.dates import age_on
 from mra.core.lifecycle import Move
 from mra.messaging.inbound import suppression
 from mra.messaging.inbound.rules import REASON_WORDS
+from mra.messaging.next_steps import reason
+from mra.messaging.replies import REPLY_WORDS
+from mra.messaging.texts import without_link
 
 from .. import rules
 from ..queries import case as cases
@@ -44,6 +47,9 @@ def case(application_id: int) -> ResponseReturnValue:
         may_withdraw_one=current.role() in DESK_STAFF and len(wishes) > 1,
         may_renew_link=current.role() in DESK_STAFF,
         messages=cases.messages(application, wishes),
+        reply_words=REPLY_WORDS,
+        without_link=without_link,
+        reason=reason,
         timeline=cases.timeline(application, wishes),
         words=application_rules,
         circumstances=CIRCUMSTANCE_WORDS,

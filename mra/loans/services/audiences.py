@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from mra.applications.models import Application, CarRequest
@@ -22,15 +22,22 @@ def _bases() -> Iterable[tuple[int, str, int | None]]:
 
 
 def _who_has_a_car(base_id: int) -> Iterable[Addressee]:
-    lent = (
-        select(Application)
-        .join(CarRequest, CarRequest.application_id == Application.id)
-        .join(Loan, Loan.request_id == CarRequest.id)
-        .options(joinedload(Application.activation))
-        .where(Loan.base_id == base_id, Loan.status.in_((LoanStatus.RESERVED, LoanStatus.ON_LOAN)))
-        .order_by(Application.id)
-    )
+    lent = _borrowers(base_id).options(joinedload(Application.activation)).order_by(Application.id)
     return [addressee(one) for one in db.session.scalars(lent)]
 
 
-BORROWERS = Audience("borrowers", "予約中・貸出中の方", _bases, _who_has_a_car)
+def _still_has_a_car(base_id: int, application_id: int) -> bool:
+    """Whether an applicant still has a car of this base, or one reserved there."""
+    return db.session.scalar(select(_borrowers(base_id).where(Application.id == application_id).exists())) or False
+
+
+def _borrowers(base_id: int) -> Select[Application]:
+    return (
+        select(Application)
+        .join(CarRequest, CarRequest.application_id == Application.id)
+        .join(Loan, Loan.request_id == CarRequest.id)
+        .where(Loan.base_id == base_id, Loan.status.in_((LoanStatus.RESERVED, LoanStatus.ON_LOAN)))
+    )
+
+
+BORROWERS = Audience("borrowers", "予約中・貸出中の方", _bases, _who_has_a_car, _still_has_a_car)

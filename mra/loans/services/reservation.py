@@ -7,7 +7,7 @@ from sqlalchemy import select
 from mra.allocation import services as allocation
 from mra.allocation.models import Offer
 from mra.core import clock
-from mra.core.actor import Actor
+from mra.core.actor import Actor, ActorKind
 from mra.core.audit import begin, lock, move, move_or_refuse
 from mra.core.db import db
 from mra.core.errors import Refused
@@ -48,7 +48,9 @@ def accept_offer(offer: Offer, *, handover_at: datetime, by: Actor) -> Loan:
         due_at=due_at(handover_at, terms, offer.vehicle, base, car_request),
     )
     begin(loan, by=by, offer_id=offer.id, handover_at=handover_at)
-    promise_text_about(loan, "reservation_made", "reserved", when=handover_at, base=base.name)
+    # Who books for somebody without SMS is talking to them, so nobody has to ring about it.
+    if car_request.application.can_sms or by.kind is not ActorKind.STAFF:
+        promise_text_about(loan, "reservation_made", "reserved", when=handover_at, base=base.name)
     return loan
 
 

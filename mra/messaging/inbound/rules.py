@@ -34,6 +34,10 @@ INBOUND = Lifecycle(
 )
 
 
+# By which people look for what was written; what was just received has no shelf of its own.
+SHOWN = (S.OPEN, S.HANDLED, S.SETTLED)
+
+
 class SuppressionStatus(StrEnum):
     """Whether a number gets no SMS now."""
 

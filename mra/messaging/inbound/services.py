@@ -16,7 +16,7 @@ from mra.core.outbox import later
 from .. import replies
 from ..models import Message
 from ..replies import ReplyWord
-from ..services import promise_text
+from ..services import help_phone_of, promise_text
 from . import questions, rules, suppression
 from .models import InboundMessage, OpenQuestion
 from .questions import Reaction
@@ -169,14 +169,16 @@ def _answer(message: InboundMessage, template: str) -> Message | None:
     )
     if db.session.scalar(select(same.exists())):
         return None
+    activation_id = _last_activation(message.phone)
     return promise_text(
         template,
         phone=message.phone,
         can_sms=True,
         subject_kind="inbound_message",
         subject_id=message.id,
-        activation_id=_last_activation(message.phone),
+        activation_id=activation_id,
         key=f"inbound-{message.id}-{template}",
+        help_phone=help_phone_of(activation_id),
         language="en" if replies.is_written_in_english(message.body) else "ja",
     )
 

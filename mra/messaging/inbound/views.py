@@ -2,17 +2,19 @@
 
 from uuid import uuid4
 
-from flask import Blueprint, abort, current_app, flash, redirect, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from mra.core.access import public, webhook
+from mra.core.access import READERS, public, staff, webhook
 from mra.core.config import Settings
 from mra.core.db import db
 
-from .. import signatures
+from .. import signatures, texts
 from ..handset import phone_is_open
 from ..models import Message
-from . import services
+from ..replies import REPLY_WORDS
+from ..rules import subject_page
+from . import queries, rules, services
 from .forms import ReplyForm
 
 blueprint = Blueprint("inbound", __name__)
@@ -35,6 +37,27 @@ def twilio_inbound() -> ResponseReturnValue:
     if provider_id and phone:
         services.take_in(provider="twilio", provider_id=provider_id, phone=phone, body=request.form.get("Body", ""))
     return NOTHING_TO_SAY, 200, {"Content-Type": "text/xml"}
+
+
+@blueprint.get("/messages/replies")
+@staff(READERS)
+def replies() -> ResponseReturnValue:
+    """What people wrote, and what we answered, newest first."""
+    status = next((one for one in rules.SHOWN if one.value == request.args.get("status")), None)
+    page = queries.replies(status, request.args.get("before", type=int))
+    return render_template(
+        "messaging/replies.html",
+        page=page,
+        status=status,
+        shown=rules.SHOWN,
+        lifecycle=rules.INBOUND,
+        counts=queries.reply_counts(),
+        answers=queries.answers_to(page.replies),
+        written_about=queries.written_about(page.replies),
+        subject_page=subject_page,
+        reply_words=REPLY_WORDS,
+        without_link=texts.without_link,
+    )
 
 
 @blueprint.post("/phone/<int:handset_id>/replies")

@@ -1,6 +1,7 @@
 """Messages to many people at once: counted first, confirmed, then sent slice by slice."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, insert, select
 
@@ -15,9 +16,9 @@ from .. import bulk_rules, kinds, texts
 from ..bulk_rules import BulkStatus
 from ..inbound import suppression
 from ..models import BulkMessage, BulkRecipient
-from ..segments import segments
+from ..segments import JAPANESE_SEGMENT, segments, units
 from ..watch import yen_left
-from . import gate
+from . import gate, numbers
 from .promising import promise_text
 from .registers import Addressee, Choice
 
@@ -31,6 +32,8 @@ class _Counted:
 
     people: dict[str, Addressee]
     without_sms: int
+    stopped: int
+    marked: int
     doubles: int
 
 
@@ -42,9 +45,12 @@ def draft(choice: Choice, *, words: str, by: Actor) -> BulkMessage:
     bulk = BulkMessage(
         activation_id=choice.activation_id,
         audience=choice.label[:200],
+        audience_code=choice.value,
         words=words,
         people=len(counted.people),
         without_sms=counted.without_sms,
+        stopped=counted.stopped,
+        marked=counted.marked,
         doubles=counted.doubles,
         segments=longest,
         yen=longest * len(counted.people) * gate.settings().sms_yen_per_segment,
@@ -71,6 +77,11 @@ def measure(words: str, help_phone: str) -> int:
     return segments(_filled_in(words, help_phone))
 
 
+def room(help_phone: str) -> int:
+    """How many signs of Japanese fit one segment, beside what stands around them."""
+    return JAPANESE_SEGMENT - units(_filled_in("あ", help_phone)) + 1
+
+
 def text_of(bulk: BulkMessage) -> str:
     """The text as the first of its people gets it, for the preview."""
     phone = db.session.scalar(
@@ -80,7 +91,12 @@ def text_of(bulk: BulkMessage) -> str:
 
 
 def _filled_in(words: str, help_phone: str) -> str:
-    return texts.render(TEMPLATE, texts.FIRST_LANGUAGE, {"words": words, "help_phone": help_phone}).body
+    return texts.render(TEMPLATE, texts.FIRST_LANGUAGE, _values(words, help_phone)).body
+
+
+def _values(words: str, help_phone: str) -> dict[str, Any]:
+    """What is filled in; how to stop it is said only where a reply reaches us."""
+    return {"words": words, "help_phone": help_phone, "takes_replies": gate.settings().takes_replies}
 
 
 def _count(choice: Choice) -> _Counted:
@@ -96,9 +112,12 @@ def _count(choice: Choice) -> _Counted:
     if len(people) > bulk_rules.MOST_PEOPLE:
         raise Refused("bulk_too_many")
     doubles = seen - len(people) - len(landlines)
-    for phone in (stopped := suppression.stopped_among(people)):
+    # Those whom the moment of sending would refuse anyhow: neither people nor yen of the preview.
+    stopped = set(suppression.stopped_among(people))
+    marked = numbers.marked_among(people) - stopped
+    for phone in stopped | marked:
         del people[phone]
-    return _Counted(people, len(landlines) + len(stopped), doubles)
+    return _Counted(people, len(landlines), len(stopped), len(marked), doubles)
 
 
 def start(bulk: BulkMessage, *, by: Actor) -> None:
@@ -173,8 +192,7 @@ def _send_to(bulk: BulkMessage, person: BulkRecipient) -> None:
         activation_id=bulk.activation_id,
         key=f"bulk-{bulk.id}-{person.id}",
         cause=("bulk", bulk.id),
-        words=bulk.words,
-        help_phone=person.help_phone,
+        **_values(bulk.words, person.help_phone),
     )
     person.message_id = message.id if message else None
 

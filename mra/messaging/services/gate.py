@@ -16,7 +16,7 @@ from ..inbound.rules import STOPPED_TEXT
 from ..kinds import KINDS, REMINDERS, Kind
 from ..models import BulkMessage, BulkRecipient, Message
 from ..rules import ON_ITS_WAY, SUPPRESSED, Channel, MessageStatus
-from .registers import still_holds
+from .registers import still_holds, still_in_audience
 
 
 def settings() -> Settings:
@@ -53,8 +53,8 @@ def reason_to_drop(message: Message) -> str | None:
     """Why a waiting message is not to be sent any more, as a word of ours; None where it is."""
     if message.status is not MessageStatus.QUEUED:
         return None
-    if _is_cancelled(message):
-        return "bulk_cancelled"
+    if message.cause_kind == "bulk" and (code := _reason_of_bulk(message)):
+        return code
     if not still_holds(message.case[0], message.template, message.case[1]):
         return "case_changed"
     if _is_unwanted(message):
@@ -71,12 +71,13 @@ def _is_unwanted(message: Message) -> bool:
     return suppression.suppression_of(message.phone) is not None
 
 
-def _is_cancelled(message: Message) -> bool:
-    """Whether the bulk message that this one is part of was cancelled meanwhile."""
-    if message.cause_kind != "bulk":
-        return False
-    status = db.session.scalar(select(BulkMessage.status).where(BulkMessage.id == message.cause_id))
-    return status is BulkStatus.CANCELLED
+def _reason_of_bulk(message: Message) -> str | None:
+    """Why one of many messages is not sent: all of them were cancelled, or this person is not concerned any more."""
+    told = select(BulkMessage.status, BulkMessage.audience_code).where(BulkMessage.id == message.cause_id)
+    status, audience = db.session.execute(told).one()
+    if status is BulkStatus.CANCELLED:
+        return "bulk_cancelled"
+    return None if still_in_audience(audience, message.subject_id) else "case_changed"
 
 
 def waiting_of(bulk_id: int) -> int:

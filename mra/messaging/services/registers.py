@@ -42,6 +42,20 @@ def still_holds(cause_kind: str, template: str, cause_id: int) -> bool:
     return check is None or check(template, cause_id)
 
 
+HelpPhones = Callable[[int | None], str | None]
+_help_phones: list[HelpPhones] = []
+
+
+def on_help_phone(who: HelpPhones) -> None:
+    """Register who knows the number to ring of a support; without a support, that of the one that runs now."""
+    _help_phones[:] = [who]
+
+
+def help_phone_of(activation_id: int | None) -> str | None:
+    """The number to ring about a support, for a text to which nobody gave one; None where there is none."""
+    return _help_phones[0](activation_id) if _help_phones else None
+
+
 Admins = Callable[[], Iterable[tuple[int, str]]]
 _admins: list[Admins] = []
 
@@ -71,13 +85,15 @@ class Addressee:
 class Audience:
     """People who can be written to together, such as all who have a car of a base.
 
-    `scopes` tells which there are: the id of the scope, its name, its activation.
+    `scopes` tells which there are: the id of the scope, its name, its activation. `holds` tells whether somebody, by the
+    subject's id, still belongs to a scope: asked when their message goes out.
     """
 
     kind: str
     label: str
     scopes: Callable[[], Iterable[tuple[int, str, int | None]]]
     people: Callable[[int], Iterable[Addressee]]
+    holds: Callable[[int, int], bool] = lambda _scope_id, _subject_id: True
 
 
 _audiences: dict[str, Audience] = {}
@@ -105,3 +121,10 @@ def audience_choices() -> list[Choice]:
         for one in _audiences.values()
         for scope_id, name, activation_id in one.scopes()
     ]
+
+
+def still_in_audience(code: str, subject_id: int) -> bool:
+    """Whether somebody still belongs to the people that a message to many was written for; where nobody knows, yes."""
+    kind, _, scope = code.rpartition("-")
+    audience = _audiences.get(kind)
+    return audience is None or audience.holds(int(scope), subject_id)

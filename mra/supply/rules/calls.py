@@ -43,6 +43,25 @@ CALL = Lifecycle(
     },
 )
 
+# In which statuses a message about a call still says what is so.
+TEXT_HOLDS_IN = {
+    "call_made": CallStatus.ASKED,
+    "call_reminder": CallStatus.ASKED,
+    "call_cancelled": CallStatus.CANCELLED,
+}
+
+
+def text_holds(
+    template: str, status: CallStatus, *, is_passed_on: bool, deadline_at: datetime, moment: datetime
+) -> bool:
+    """Whether a message about a call still says what is so: nobody is asked who has answered, and nobody is reminded
+    once the call waits for the firms it was passed on to, or the time is over.
+    """
+    if TEXT_HOLDS_IN.get(template, status) is not status:
+        return False
+    return template != "call_reminder" or (moment < deadline_at and not is_passed_on)
+
+
 OPEN = frozenset({CallStatus.ASKED, CallStatus.AGREED})
 LONGEST_MESSAGE = 400
 LONGEST_REASON = 400

@@ -5,6 +5,7 @@ from .calls import Wish, cancel, make_calls, meet, remind_silent, ring, send_aga
 from .deliveries import cancel_delivery, deliver, depart
 from .needs import Conflict, change_needs
 from .stories import on_vehicle_story, vehicle_story
+from .telling import still_holds
 
 __all__ = [
     "Conflict",
@@ -23,5 +24,6 @@ __all__ = [
     "remind_silent",
     "ring",
     "send_again",
+    "still_holds",
     "vehicle_story",
 ]

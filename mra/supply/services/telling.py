@@ -10,6 +10,7 @@ from mra.messaging.services import promise_email, promise_text
 
 from .. import queries
 from ..models import Call
+from ..rules.calls import text_holds
 from ..rules.channels import Channels, each_address_once
 
 
@@ -61,3 +62,11 @@ def _tell_one(call: Call, template: str, channels: Channels, key: str, link_id: 
         promise_email(template, email=channels.email, key=f"{key}-mail", **about, **words)
         told += 1
     return told
+
+
+def still_holds(template: str, call_id: int) -> bool:
+    """Whether a message about a call still holds when it goes out."""
+    call = db.session.get(Call, call_id)
+    return call is not None and text_holds(
+        template, call.status, is_passed_on=call.is_passed_on, deadline_at=call.deadline_at, moment=clock.now()
+    )
