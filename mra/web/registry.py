@@ -41,12 +41,15 @@ from mra.messaging import views as messaging_views
 from mra.messaging.inbound import jobs as inbound_jobs
 from mra.messaging.inbound import models as inbound_models
 from mra.messaging.inbound import views as inbound_views
+from mra.recalls import models as recalls_models
+from mra.recalls import rules as recalls_rules
 from mra.reporting import views as reporting_views
 from mra.story import cli as story_cli
 from mra.supply import models as supply_models
 from mra.supply import rules as supply_rules
 from mra.supply import services as supply_services
 from mra.supply import views as supply_views
+from mra.vehicles import leasing as vehicles_leasing
 from mra.vehicles import rules as vehicles_rules
 from mra.vehicles import services as vehicles_services
 from mra.vehicles import views as vehicles_views
@@ -70,6 +73,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 MODELS = (
     *(audit, outbox, periodic, allocation_models, loans_models, messaging_models, inbound_models),
     *(supply_models, desk_models),
+    recalls_models,
 )
 
 # Jobs are known once their file is read; those of the schedule are read there.
@@ -90,6 +94,8 @@ RULES = (
     alliance_rules,
     disasters_rules,
     vehicles_rules,
+    vehicles_leasing,
+    recalls_rules,
     supply_rules,
     applications_rules,
     allocation_rules,
