@@ -3,7 +3,7 @@
 A campaign asks; one return follows each car. When a car is late, and how full a slot is, is worked out, not stored.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -89,6 +89,8 @@ LEASE_RETURN = Lifecycle(
     begun="返却要請",
     notes={
         "change_slot": "持込み日時の変更",
+        "change_collection": "引取りの希望の変更",
+        "change_problem": "返却できない理由の変更",
         "ring": "電話での確認",
         "remind": "回答のお願い",
         "remind_slot": "前日のお知らせ",
@@ -157,9 +159,9 @@ def is_late(status: ReturnStatus, due: date, today: date) -> bool:
     return status in OPEN and due < today
 
 
-def may_change_slot(starts_at: datetime, today: date) -> bool:
-    """A slot may be changed until the day before; on the day itself the base must be rung."""
-    return starts_at.astimezone(JAPAN).date() > today
+def is_slot_fixed(starts_at: datetime, today: date) -> bool:
+    """A slot may be changed until the day before; on its day the base must be rung. One that was missed is free again."""
+    return starts_at.astimezone(JAPAN).date() == today
 
 
 def slot_moments(days: Iterable[date], hours: Iterable[int]) -> list[datetime]:
@@ -188,9 +190,27 @@ def slots_fault(first: date, last: date, today: date) -> str | None:
     return "slots_too_many_days" if (last - first).days >= MOST_DAYS else None
 
 
-def answered(statuses: Collection[ReturnStatus]) -> int:
-    """How many lessees have said something, or acted."""
-    return sum(1 for status in statuses if status not in (ReturnStatus.ASKED, ReturnStatus.SPARED))
+# Which texts are true only while a return stands where it stood when they were promised.
+_HOLDS = {
+    "recall_made": (ReturnStatus.ASKED,),
+    "recall_reminder": (ReturnStatus.ASKED,),
+    "recall_confirmed": (ReturnStatus.CONFIRMED,),
+    "recall_tomorrow": (ReturnStatus.CONFIRMED,),
+    "recall_cancelled": (ReturnStatus.SPARED,),
+}
+
+
+def text_holds(template: str, status: ReturnStatus, starts_at: datetime | None, moment: datetime) -> bool:
+    """Whether a text is still true: no question to somebody who answered, no reminder of a slot that is over."""
+    if status not in _HOLDS.get(template, (status,)):
+        return False
+    return template != "recall_tomorrow" or (starts_at is not None and starts_at > moment)
+
+
+def ways_word(phone: str | None, can_sms: bool, email: str | None) -> str:
+    """By which ways a lessee is told: SMS・メール, or by telephone only."""
+    written = [word for word, is_there in (("SMS", phone and can_sms), ("メール", email)) if is_there]
+    return "・".join(written) or "電話で連絡"
 
 
 REFUSALS = {
