@@ -109,6 +109,11 @@ class LeaseReturn(Table_):
         """Its events carry the activation of the campaign."""
         return self.campaign.activation_id
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the car is still wanted and not back."""
+        return self.status in rules.OPEN
+
     def is_late(self, today: date) -> bool:
         """Whether the car is still out after its last day."""
         return rules.is_late(self.status, self.due_on, today)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from mra.core.access import COORDINATORS
+from mra.core.access import COORDINATORS, DESK_STAFF
 from mra.core.lifecycle import Lifecycle, Move, Word
 from mra.core.vehicle_classes import VehicleClass
 
@@ -52,7 +52,7 @@ LEASE = Lifecycle(
         (LeaseStatus.RUNNING, LeaseStatus.RECALLED),
         LeaseStatus.ENDED,
         "リースを終える",
-        COORDINATORS,
+        DESK_STAFF,
         "リースの終了",
     ),
     begun="リースの登録",

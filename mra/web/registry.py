@@ -45,6 +45,7 @@ from mra.recalls import models as recalls_models
 from mra.recalls import queries as recalls_queries
 from mra.recalls import rules as recalls_rules
 from mra.recalls import services as recalls_services
+from mra.recalls import views as recalls_views
 from mra.reporting import views as reporting_views
 from mra.story import cli as story_cli
 from mra.supply import models as supply_models
@@ -64,6 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     alliance_views.blueprint,
     disasters_views.blueprint,
     vehicles_views.blueprint,
+    recalls_views.blueprint,
     supply_views.blueprint,
     applications_views.blueprint,
     allocation_views.blueprint,

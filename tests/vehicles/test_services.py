@@ -203,6 +203,7 @@ class TestMoves:
         with pytest.raises(Refused, match="lease_still_running"):
             services.arrive(running.vehicle, base, by=SYSTEM)
         assert (called.status, running.status) == (LeaseStatus.ENDED, LeaseStatus.RUNNING)
+        assert called.ended_at == called.recalled_at == clock.now()
 
     def test_a_change_of_name_is_finished_once(self) -> None:
         vehicle = services.register(Registration(alto(), name_change_pending=True), by=SYSTEM)

@@ -1,15 +1,16 @@
 """Returns: those of a campaign by how they stand, who comes when, who is silent, what an arrived car lacks."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from mra.core.clock import JAPAN
 from mra.core.db import db
+from mra.messaging import queries as messages
+from mra.messaging.models import Message
 from mra.vehicles.models import Lease, Vehicle
 from mra.vehicles.rules import Cover
 
@@ -49,23 +50,36 @@ def with_lease() -> tuple[Any, ...]:
 
 def _order(today: date) -> tuple[ColumnElement[int], Any, Any]:
     rank = case(
-        (LeaseReturn.status.in_(OPEN) & (LeaseReturn.due_on < today), -1),
+        (is_late(today), -1),
         *((LeaseReturn.status == status, number) for status, number in _PRESSING.items()),
         else_=9,
     )
     return rank, LeaseReturn.due_on, LeaseReturn.id
 
 
-def returns_page(
-    campaign_id: int, shelf: Collection[ReturnStatus] | None, today: date, *, only_late: bool, after: int | None
-) -> ReturnPage:
+def is_late(today: date) -> ColumnElement[bool]:
+    """`rules.is_late` as a column."""
+    return LeaseReturn.status.in_(OPEN) & (LeaseReturn.due_on < today)
+
+
+def is_to_be_rung(today: date) -> ColumnElement[bool]:
+    """Late, or silent since half time, or silent with no message that arrived."""
+    told = select(Message.subject_id).where(Message.subject_kind == "recall", ~messages.needs_call())
+    untold = LeaseReturn.id.not_in(told)
+    is_silent = LeaseReturn.status == ReturnStatus.ASKED
+    return is_late(today) | (is_silent & (LeaseReturn.reminded_at.is_not(None) | untold))
+
+
+def count_to_ring(campaign_id: int, today: date) -> int:
+    """How many lessees of a campaign somebody should ring."""
+    wanted = select(func.count()).where(LeaseReturn.campaign_id == campaign_id, is_to_be_rung(today))
+    return db.session.scalar(wanted) or 0
+
+
+def returns_page(campaign_id: int, *conditions: ColumnElement[bool], today: date, after: int | None) -> ReturnPage:
     """The returns of a campaign: late ones, problems and wishes first, what is done last."""
     order = _order(today)
-    wanted = select(LeaseReturn).where(LeaseReturn.campaign_id == campaign_id)
-    if shelf is not None:
-        wanted = wanted.where(LeaseReturn.status.in_(shelf))
-    if only_late:
-        wanted = wanted.where(LeaseReturn.status.in_(OPEN), LeaseReturn.due_on < today)
+    wanted = select(LeaseReturn).where(LeaseReturn.campaign_id == campaign_id, *conditions)
     if after:
         place = db.session.execute(select(*order).where(LeaseReturn.id == after)).one_or_none()
         if place:

@@ -11,7 +11,7 @@ from .answers import (
 from .arrivals import settle, take_back
 from .campaigns import Places, add_slots, cancel, planned_slots, spare, start
 from .reminders import remind_silent, remind_slots, ring, send_again
-from .telling import still_holds
+from .telling import still_holds, text_yen
 
 __all__ = [
     "Places",
@@ -33,4 +33,5 @@ __all__ = [
     "take_back",
     "tell_problem",
     "tell_problem_by_link",
+    "text_yen",
 ]

@@ -1,10 +1,15 @@
 """Telling lessees by SMS and by e-mail; the address of their page travels with it, never a name."""
 
+from datetime import date
 from typing import Any
+
+from flask import current_app
 
 from mra.accounts import services as accounts
 from mra.core import clock
 from mra.core.db import db
+from mra.disasters.models import Activation
+from mra.messaging import examples, texts
 from mra.messaging.services import promise_email, promise_text
 
 from ..models import LeaseReturn
@@ -47,6 +52,13 @@ def _words(lease_return: LeaseReturn) -> dict[str, Any]:
         "message": lease_return.campaign.message or "—",
         "reason": lease_return.campaign.reason or "—",
     }
+
+
+def text_yen(activation: Activation, due: date) -> int:
+    """What one text of a recall costs, by the longest form that it can take."""
+    text = texts.render("recall_made", texts.FIRST_LANGUAGE, {"due": due, "help_phone": activation.help_phone})
+    address = f"{current_app.extensions['mra'].public_url}/recalls/{examples.ADDRESS_END}"
+    return examples.measured("recall_made", texts.FIRST_LANGUAGE, texts.with_link(text.body, address)).yen
 
 
 def link_id_of(lease_return: LeaseReturn) -> int:
