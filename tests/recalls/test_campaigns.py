@@ -84,7 +84,7 @@ class TestAnswering:
     def test_the_last_place_is_given_once(self) -> None:
         first, second = campaign(2)
         services.choose_slot(first, slots(first)[0], by=lessee())
-        with pytest.raises(Refused, match="slot_full"):
+        with pytest.raises(Refused, match="return_slot_full"):
             services.choose_slot(second, slots(first)[0], by=lessee())
 
     def test_a_changed_slot_is_free_for_the_next(self) -> None:

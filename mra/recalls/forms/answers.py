@@ -22,7 +22,7 @@ class SlotForm(RecallForm):
         if not typed:
             self.wrong("slot", "返却の日時を選んでください。")
         elif typed not in self.slots:
-            self.wrong("slot", REFUSALS["slot_full"])
+            self.wrong("slot", REFUSALS["return_slot_full"])
         self.clean["slot"] = self.slots.get(typed)
 
 

@@ -47,7 +47,7 @@ def _hold_place(slot: RecallSlot) -> None:
     if slot.starts_at <= clock.now():
         raise Refused("slot_gone")
     if queries.taken_places(slot.id) >= slot.capacity:
-        raise Refused("slot_full")
+        raise Refused("return_slot_full")
 
 
 def ask_collection_by_link(lease_return: LeaseReturn, *, address: str, note_text: str, by: Actor) -> None:
