@@ -59,6 +59,11 @@ class RecallSlot(Table_):
         """Its day in Japan."""
         return clock.in_japan(self.starts_at).date()
 
+    @property
+    def hour_word(self) -> str:
+        """When it begins on Japan's clocks: 10:00."""
+        return f"{clock.in_japan(self.starts_at):%-H:%M}"
+
 
 class LeaseReturn(Table_):
     """One car of a campaign on its way back: asked, answered by the lessee's link, taken back at a base."""

@@ -300,14 +300,12 @@ class TestByLink:
         assert client.post(f"{page}/slot", data={"slot": slots(one)[2].id}).status_code == 303
         assert one.slot_id == slots(one)[2].id
 
-    def test_a_day_is_chosen_first_where_there_are_many_slots(self, client: CheckingClient, story_time: object) -> None:
-        [one] = campaign(days=10)
-        page = page_of(one)
-        first = client.get(page).get_data(as_text=True)
-        link = re.search(r'href="([^"]*on=2026-08-20[^"]*)"', first)
-        assert link
-        hours = client.get(link[1].replace("&amp;", "&").partition("#")[0]).get_data(as_text=True)
-        assert hours.count('type="radio" id="field-slot') == 2
+    def test_every_free_slot_is_a_button_under_its_day(self, client: CheckingClient, story_time: object) -> None:
+        first, second = campaign(2, days=10)
+        services.choose_slot(first, slots(first)[0], by=BY)
+        page = client.get(page_of(second)).get_data(as_text=True)
+        assert page.count('name="slot"') == 19
+        assert page.count('class="slots__day"') == 10
 
     def test_a_slot_that_was_taken_meanwhile_is_told(self, client: CheckingClient, story_time: object) -> None:
         first, second = campaign(2)

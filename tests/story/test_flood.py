@@ -28,7 +28,6 @@ from mra.supply.rules import CallStatus
 from mra.vehicles.models import Vehicle
 from mra.vehicles.rules import VehicleStatus
 
-
 LEASED_AND_BACK = 1
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -19,18 +20,13 @@ from ..rules import PROBLEM_WORDS, ReturnStatus, is_slot_fixed
 from .blueprint import blueprint
 
 PROBLEM_OPTIONS = [(one.value, word) for one, word in PROBLEM_WORDS.items()]
-# So many free slots are shown at once; of more, the day is chosen first.
-SHOWN_AT_ONCE = 12
 
 
-class Day(NamedTuple):
-    """A day at a base with the places that are left."""
+class Place(NamedTuple):
+    """A base with the days on which it still takes cars, and the slots of each."""
 
     base: Base
-    on: date
-    left: int
-    url: str
-    is_chosen: bool
+    days: list[tuple[date, list[FreeSlot]]]
 
 
 @blueprint.get("/recalls/<token>")
@@ -46,7 +42,6 @@ def _return() -> LeaseReturn:
 
 def _page(one: LeaseReturn, token: str, **forms: Any) -> str:
     free = queries.free_slots(one.campaign_id, clock.now(), keep=one.slot_id) if one.is_open else []
-    days, shown = _days(free, token)
     is_fixed = bool(
         one.status is ReturnStatus.CONFIRMED and one.slot and is_slot_fixed(one.slot.starts_at, clock.today())
     )
@@ -60,8 +55,7 @@ def _page(one: LeaseReturn, token: str, **forms: Any) -> str:
         is_fixed=is_fixed,
         missed=missed,
         is_late=one.is_late(clock.today()),
-        days=days,
-        shown=shown,
+        places=_places(free),
         problem_options=PROBLEM_OPTIONS,
         problem_words=PROBLEM_WORDS,
         stands=one.status.value,
@@ -77,26 +71,14 @@ def _forms(one: LeaseReturn) -> dict[str, Any]:
     }
 
 
-def _days(free: Sequence[FreeSlot], token: str) -> tuple[list[Day], list[FreeSlot]]:
-    """The days to choose from, and the slots of the day that was chosen (all of them where there are few)."""
-    base_id, on = request.args.get("base", type=int), request.args.get("on", "")
-    found: dict[tuple[int, date], list[FreeSlot]] = {}
-    for one in sorted(free, key=lambda each: (each.slot.base_id, each.slot.starts_at)):
-        found.setdefault((one.slot.base_id, one.slot.day), []).append(one)
-    if len(free) <= SHOWN_AT_ONCE:
-        return [], list(free)
-    days = [
-        Day(
-            slots[0].slot.base,
-            day,
-            sum(one.left for one in slots),
-            url_for("recalls.by_link", token=token, base=base, on=day.isoformat()) + "#hours",
-            (base, day.isoformat()) == (base_id, on),
-        )
-        for (base, day), slots in found.items()
+def _places(free: Sequence[FreeSlot]) -> list[Place]:
+    """The slots to choose from, by base and day."""
+    in_order = sorted(free, key=lambda one: (one.slot.base_id, one.slot.starts_at))
+    by_base = groupby(in_order, key=lambda one: one.slot.base)
+    return [
+        Place(base, [(day, list(slots)) for day, slots in groupby(found, key=lambda one: one.slot.day)])
+        for base, found in by_base
     ]
-    chosen = [one for one in free if (one.slot.base_id, one.slot.day.isoformat()) == (base_id, on)]
-    return days, chosen
 
 
 def _done(token: str, sentence: str) -> ResponseReturnValue:

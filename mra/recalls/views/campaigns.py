@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement
 
 from mra.accounts.queries import timeline_lines
 from mra.core import clock, current
-from mra.core.access import COORDINATORS, READERS, staff
+from mra.core.access import COORDINATORS, DESK_STAFF, READERS, staff
 
 from .. import queries, services
 from ..forms import ReasonForm, SlotsForm
@@ -80,6 +80,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         shown=shown,
         today=today,
         may_cancel="cancel" in moves,
+        may_arrive=current.role() in DESK_STAFF,
         events=timeline_lines(("recall_campaign", [campaign.id])),
     )
 
