@@ -1,16 +1,21 @@
 """Asking back, answering, bringing, and letting be."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+from flask import Flask
 
 from mra.core import clock
 from mra.core.actor import SYSTEM
+from mra.core.clock import JAPAN
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.lifecycle import MoveNotAllowed
-from mra.recalls import services
+from mra.messaging import texts
+from mra.messaging.segments import segments
+from mra.recalls import queries, services
 from mra.recalls.rules import CampaignStatus, Problem, ReturnStatus, RingResult
+from mra.supply import queries as supply_queries
 from mra.supply import services as supply
 from mra.vehicles import services as vehicles
 from mra.vehicles.leasing import LeaseStatus
@@ -72,6 +77,20 @@ class TestStarting:
         base = one.campaign.activation.bases[0]
         assert services.add_slots(one.campaign, places(base, days=2), by=BY) == 2
         assert len(slots(one)) == 4
+
+    def test_a_car_asked_back_is_promised_to_nobody_else(self) -> None:
+        [one] = campaign()
+        wanted = need(one.campaign.activation)
+        assert supply_queries.candidates_for(wanted, clock.now()) == []
+        assert vehicles.uses_of([one.lease.vehicle_id]) == {one.lease.vehicle_id: "返却要請中"}
+
+    def test_a_call_on_a_lease_that_arrives_ends_it_without_a_return(self) -> None:
+        support = factories.activation()
+        base, [lease] = factories.base(support), leases(1)
+        wish = supply.Wish(1, lease=lease)
+        supply.make_calls(need(support, base), [wish], deadline_at=tomorrow(), message="", by=BY)
+        vehicles.arrive(lease.vehicle, base, by=BY)
+        assert (lease.status, lease.vehicle.base_id) == (LeaseStatus.ENDED, base.id)
 
 
 class TestAnswering:
@@ -259,3 +278,33 @@ class TestReminding:
         services.ring(one, result=RingResult.NO_ANSWER, note_text="", staff_id=person.id, by=BY)
         db.session.expire(one, ["attempts"])
         assert [attempt.result for attempt in one.attempts] == [RingResult.NO_ANSWER]
+
+
+@pytest.mark.parametrize("template", ["made", "reminder", "confirmed", "tomorrow", "link", "cancelled"])
+def test_the_texts_fit_one_segment_with_their_own_link(app: Flask, template: str) -> None:
+    values = {
+        "due": date(2026, 12, 25),
+        "when": datetime(2026, 12, 25, 10, tzinfo=JAPAN),
+        "help_phone": "+815057994740",
+    }
+    body = texts.render(f"recall_{template}", "ja", values).body
+    assert segments(texts.with_link(body, "https://mra.example.jp/recalls/xxxxxxxxxxxx")) == 1
+
+
+def test_a_cars_life_tells_its_lease_and_its_return_without_a_name() -> None:
+    [one] = campaign()
+    services.take_back(one, one.campaign.activation.bases[0], by=BY)
+    lease, back = queries.life_of(one.lease.vehicle_id)
+    assert "返却カーリース（企業・団体）" in lease.title
+    assert "天草拠点に返却" in back.detail
+    assert "天草商会" not in str((lease, back))
+
+
+def test_a_drive_is_told_where_a_car_is_fetched() -> None:
+    [one] = campaign()
+    services.ask_collection(one, address="天草市本渡町1-1", note_text="午後", by=lessee())
+    found = queries.origin_of(one.lease.vehicle_id)
+    assert found is not None
+    assert (found.address, found.municipality_code) == ("天草市本渡町1-1", "43215")
+    services.spare(one, by=BY)
+    assert queries.origin_of(one.lease.vehicle_id) is None

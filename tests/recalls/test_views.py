@@ -307,6 +307,14 @@ class TestByLink:
         assert page.count('name="slot"') == 19
         assert page.count('class="slots__day"') == 10
 
+    def test_hours_after_the_last_day_are_offered_to_the_late_only(
+        self, client: CheckingClient, story_time: object
+    ) -> None:
+        [one] = campaign(days=14)
+        assert client.get(page_of(one)).get_data(as_text=True).count('class="slots__day"') == 10
+        with clock.stopped(clock.now() + timedelta(days=11)):
+            assert client.get(page_of(one)).get_data(as_text=True).count('class="slots__day"') == 4
+
     def test_a_slot_that_was_taken_meanwhile_is_told(self, client: CheckingClient, story_time: object) -> None:
         first, second = campaign(2)
         services.choose_slot(first, slots(first)[0], by=BY)

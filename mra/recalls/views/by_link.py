@@ -55,7 +55,7 @@ def _page(one: LeaseReturn, token: str, **forms: Any) -> str:
         is_fixed=is_fixed,
         missed=missed,
         is_late=one.is_late(clock.today()),
-        places=_places(free),
+        places=_places(_in_time(free, one.due_on)),
         problem_options=PROBLEM_OPTIONS,
         problem_words=PROBLEM_WORDS,
         stands=one.status.value,
@@ -69,6 +69,11 @@ def _forms(one: LeaseReturn) -> dict[str, Any]:
         "collection_form": CollectionForm({"address": one.collection_address}),
         "problem_form": ProblemForm({}),
     }
+
+
+def _in_time(free: Sequence[FreeSlot], due_on: date) -> Sequence[FreeSlot]:
+    """The slots until the last day for the car; those after it only where there is no other left."""
+    return [one for one in free if one.slot.day <= due_on] or free
 
 
 def _places(free: Sequence[FreeSlot]) -> list[Place]:
