@@ -32,6 +32,8 @@ VALUES: dict[str, Any] = {
     "partner": "熊本県・熊本市・天草広域連合",
     "review_on": date(2026, 12, 25),
     "days_left": 30,
+    "car": "ダイハツ ハイゼットカーゴ（なにわ 480 わ 12-34）",
+    "reason": "必要な台数がそろったため、返却は不要になりました。",
     "address": "https://mra.example.jp/alliance/agreements/123456",
     "words": "大雨のため、本日の貸出と返却を休みます。",
     "takes_replies": True,

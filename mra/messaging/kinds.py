@@ -40,6 +40,14 @@ KINDS: dict[str, Kind] = {
     "offer_wanted": Kind.URGENT,
     "overdue": Kind.ORDINARY,
     "pledge_confirmation": Kind.ORDINARY,
+    # Whoever set out in vain, or asked for this page just now.
+    "recall_cancelled": Kind.URGENT,
+    "recall_confirmed": Kind.URGENT,
+    "recall_link": Kind.URGENT,
+    # Ten days are enough for a morning: a lessee is not rung out of bed for a car.
+    "recall_made": Kind.ORDINARY,
+    "recall_reminder": Kind.ORDINARY,
+    "recall_tomorrow": Kind.ORDINARY,
     "reply_to_desk": Kind.URGENT,
     "reservation_cancelled": Kind.URGENT,
     "reservation_made": Kind.URGENT,

@@ -1,5 +1,6 @@
 """Cars, their papers, and spreadsheets on their way in."""
 
+from dataclasses import fields
 from datetime import date
 from typing import Any, ClassVar
 
@@ -16,7 +17,7 @@ from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Base
 
 from . import leasing, rules
-from .leasing import LeaseStatus
+from .leasing import LeaseEnd, LeaseFacts, LeaseStatus, LesseeKind
 from .plates import Plate
 from .rules import Cover, DocumentKind, Drive, DriverScope, OutReason, Paper, Transmission, VehicleStatus
 
@@ -160,7 +161,9 @@ class Lease(Table_):
 
     id: Mapped[Id]
     vehicle_id: Mapped[int] = mapped_column(ForeignKey("vehicles.id"))
+    lessee_kind: Mapped[LesseeKind] = mapped_column(words_of(LesseeKind, "lessee_kind"), default=LesseeKind.COMPANY)
     lessee_name: Mapped[str] = mapped_column(String(120))
+    contact_name: Mapped[str] = mapped_column(String(60), default="")
     lessee_phone: Mapped[str | None] = mapped_column(String(20))
     lessee_can_sms: Mapped[bool] = mapped_column(default=False)
     lessee_email: Mapped[str | None] = mapped_column(String(254))
@@ -169,13 +172,29 @@ class Lease(Table_):
     ends_on: Mapped[date]
     monthly_fee_yen: Mapped[int]
     return_within_days: Mapped[int] = mapped_column(default=leasing.RETURN_WITHIN_DAYS)
+    # The voluntary insurance is the lessee's; it ends for us on the day the car comes back.
+    insurer: Mapped[str] = mapped_column(String(60), default="")
+    policy_number: Mapped[str] = mapped_column(String(40), default="")
     insured_until: Mapped[date | None]
+    remarks: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[LeaseStatus] = mapped_column(words_of(LeaseStatus, "status"))
     recalled_at: Mapped[Moment | None]
     ended_at: Mapped[Moment | None]
+    ended_as: Mapped[LeaseEnd | None] = mapped_column(words_of(LeaseEnd, "ended_as"))
     created_at: Mapped[Moment]
+    version: Mapped[int] = mapped_column(default=1, onupdate=text("version + 1"))
     vehicle: Mapped[Vehicle] = relationship()
     kept_in: Mapped[Municipality] = relationship()
+
+    @property
+    def facts(self) -> LeaseFacts:
+        """What the contract says, as one value."""
+        return LeaseFacts(**{field.name: getattr(self, field.name) for field in fields(LeaseFacts)})
+
+    @property
+    def who(self) -> str:
+        """Whom to ask for on the phone: the company and its contact, or the person."""
+        return f"{self.lessee_name}　{self.contact_name}".rstrip("　")
 
 
 class VehicleImport(Table_):

@@ -16,7 +16,8 @@ from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Activation, Base
 from mra.disasters.rules import ActivationStatus
 
-from .models import Vehicle, VehicleDocument
+from .leasing import LEASE, OPEN
+from .models import Lease, Vehicle, VehicleDocument
 from .plates import Plate, parse_plate
 from .rules import EXPIRING_DAYS, DocumentKind, DriverScope, VehicleStatus
 
@@ -244,6 +245,12 @@ def taken_plates(plates: Iterable[Plate], *, except_id: int | None = None) -> se
     if except_id is not None:
         query = query.where(Vehicle.id != except_id)
     return {vehicle.plate for vehicle in db.session.scalars(query) if vehicle.plate} & asked
+
+
+def leased_vehicles(vehicle_ids: Collection[int]) -> dict[int, str]:
+    """Which of these cars are out on a lease, in the word that people see; a check of `in_use_checks`."""
+    wanted = select(Lease.vehicle_id, Lease.status).where(Lease.vehicle_id.in_(vehicle_ids), Lease.status.in_(OPEN))
+    return {vehicle_id: LEASE.word(status).label for vehicle_id, status in db.session.execute(wanted)}
 
 
 def bases_in_use(keep: int | None = None) -> list[Base]:

@@ -57,6 +57,8 @@ VEHICLE = Lifecycle(
         DESK_STAFF,
         "運用の終了",
     ),
+    # Made with the lease; no button of its own.
+    Move("lease_out", (VehicleStatus.READY,), VehicleStatus.PROMISED, "リースに出す"),
     # A member's car comes back for the next disaster with the same chassis number.
     Move("readmit", (VehicleStatus.RELEASED,), VehicleStatus.PROMISED, "再び受け入れる", DESK_STAFF, "再受け入れ"),
     begun="車両の登録",

@@ -48,6 +48,7 @@ LINK_GONE = (
 LINK_GONE_SENTENCES = {
     "call": "新しいリンクをお送りしたあとは、前のリンクは使えません。一番新しいメッセージのリンクを開くか、事務局へお電話ください。",
     "pledge": "新しいリンクをお送りしたあとは、前のリンクは使えません。一番新しいメッセージのリンクを開くか、事務局へお電話ください。",
+    "recall": "新しいリンクをお送りしたあとは、前のリンクは使えません。一番新しいメッセージのリンクを開くか、事務局へお電話ください。",
     "member_invitation": "招待がすでに使われたか、取り消されています。登録がお済みの方はサインインしてください。まだの方は、事務局へお電話ください。",
 }
 
@@ -63,6 +64,9 @@ CASE_PAGES = {
     "agreement_id": ("alliance.agreement", "協定を見る"),
     "pledge_id": ("alliance.show_pledge", "提供表明を見る"),
     "member_id": ("alliance.show_member", "加盟団体を見る"),
+    "return_id": ("recalls.show_return", "返却の状況を見る"),
+    "campaign_id": ("recalls.show", "返却要請を見る"),
+    "lease_id": ("recalls.show_lease", "リースを見る"),
 }
 
 
@@ -97,6 +101,8 @@ def _way_back(status: int) -> dict[str, str] | None:
         return {"label": "お申し込みの状況を見る", "url": url_for("desk.resident", token=token)}
     if status == 409 and token and request.path.startswith("/pledges/"):
         return {"label": "提供表明の確認に戻る", "url": url_for("alliance.pledge_link", token=token)}
+    if status == 409 and token and (request.endpoint or "").startswith("recalls."):
+        return {"label": "返却のお願いの画面に戻る", "url": url_for("recalls.by_link", token=token)}
     if status == 409 and request.path.startswith("/calls/"):
         return {"label": "支援のお願いの画面に戻る", "url": url_for("supply.call_by_link", token=token)}
     if status == 409 and request.path.startswith("/member/calls/"):

@@ -43,12 +43,19 @@ from mra.messaging import views as messaging_views
 from mra.messaging.inbound import jobs as inbound_jobs
 from mra.messaging.inbound import models as inbound_models
 from mra.messaging.inbound import views as inbound_views
+from mra.recalls import models as recalls_models
+from mra.recalls import queries as recalls_queries
+from mra.recalls import rules as recalls_rules
+from mra.recalls import services as recalls_services
+from mra.recalls import views as recalls_views
 from mra.reporting import views as reporting_views
 from mra.story import cli as story_cli
 from mra.supply import models as supply_models
 from mra.supply import rules as supply_rules
 from mra.supply import services as supply_services
 from mra.supply import views as supply_views
+from mra.vehicles import leasing as vehicles_leasing
+from mra.vehicles import queries as vehicles_queries
 from mra.vehicles import rules as vehicles_rules
 from mra.vehicles import services as vehicles_services
 from mra.vehicles import views as vehicles_views
@@ -60,6 +67,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     alliance_views.blueprint,
     disasters_views.blueprint,
     vehicles_views.blueprint,
+    recalls_views.blueprint,
     supply_views.blueprint,
     applications_views.blueprint,
     allocation_views.blueprint,
@@ -72,6 +80,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 MODELS = (
     *(audit, outbox, periodic, allocation_models, loans_models, messaging_models, inbound_models),
     *(supply_models, desk_models),
+    recalls_models,
 )
 
 # Jobs are known once their file is read; those of the schedule are read there.
@@ -92,6 +101,8 @@ RULES = (
     alliance_rules,
     disasters_rules,
     vehicles_rules,
+    vehicles_leasing,
+    recalls_rules,
     supply_rules,
     applications_rules,
     allocation_rules,
@@ -112,7 +123,9 @@ CONSTRAINTS: dict[str, str] = {name: code for rules in RULES for name, code in r
 disasters_services.before_closing(loans_services.refuse_while_cars_are_out)
 
 # Vehicles stand below offers and loans, and ask through this register whether a car is in use.
-vehicles_services.in_use_checks.extend((allocation_queries.offered_vehicles, loans_queries.lent_vehicles))
+vehicles_services.in_use_checks.extend(
+    (vehicles_queries.leased_vehicles, allocation_queries.offered_vehicles, loans_queries.lent_vehicles)
+)
 
 # Supply stands below loans, and tells members through this register what became of the cars they brought.
 supply_services.on_vehicle_story(loans_queries.vehicle_stories)
@@ -120,11 +133,17 @@ supply_services.on_vehicle_story(loans_queries.vehicle_stories)
 messaging_services.on_admins(accounts_queries.admins)
 messaging_services.on_help_phone(disasters_queries.help_phone)
 
+# Leases stand below recalls, which hear that one has ended by whatever way.
+vehicles_services.after_lease_end(recalls_services.settle)
+vehicles_services.on_life(recalls_queries.life_of)
+
 # Messages stand below the cases they are about, and ask at the moment of sending whether a text still holds.
 messaging_services.on_send_check("offer", allocation_services.still_holds)
 messaging_services.on_send_check("loan", loans_services.still_holds)
 messaging_services.on_send_check("application", applications_services.still_holds)
 messaging_services.on_send_check("call", supply_services.still_holds)
+
+messaging_services.on_send_check("recall", recalls_services.still_holds)
 
 # Whom one can write to together belongs to applications and loans.
 messaging_services.on_audience(applications_audiences.WAITING)

@@ -7,6 +7,7 @@ from mra.alliance import jobs as alliance_jobs
 from mra.allocation import jobs as allocation_jobs
 from mra.loans import jobs as loans_jobs
 from mra.messaging import jobs as messaging_jobs
+from mra.recalls import jobs as recalls_jobs
 from mra.supply import jobs as supply_jobs
 
 
@@ -78,6 +79,20 @@ ENTRIES: tuple[Entry, ...] = (
         supply_jobs.remind_calls,
         "Reminds members that have not answered a call, once, when half of the time until the deadline is over.",
         "提供要請に回答していない加盟団体に、期限の半ばで一度だけ知らせます",
+    ),
+    Entry(
+        "recalls.remind_silent",
+        3600,
+        recalls_jobs.remind_silent,
+        "Reminds lessees who have not answered a recall, once, when half of their days are over.",
+        "返却要請に回答していないリースの借り手に、期限の半ばで一度だけ知らせます",
+    ),
+    Entry(
+        "recalls.remind_slots",
+        3600,
+        recalls_jobs.remind_slots,
+        "Reminds lessees of the day and place they chose, the day before, once for each slot.",
+        "明日リース車を返却する借り手に、場所と時刻を知らせます",
     ),
     Entry(
         "messages-without-answer",

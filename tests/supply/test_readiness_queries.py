@@ -204,4 +204,4 @@ def test_the_number_of_statements_does_not_grow(support: Activation, base: Base,
     furnished(support, base, 8)
     with statements() as many:
         read()
-    assert len(few) == len(many) <= 7
+    assert len(few) == len(many) <= 8

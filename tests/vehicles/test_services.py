@@ -199,8 +199,9 @@ class TestMoves:
         base = factories.base(factories.activation())
         called, running = (factories.lease(factories.vehicle()) for _ in range(2))
         services.recall(called, by=SYSTEM)
-        for lease in (called, running):
-            services.arrive(lease.vehicle, base, by=SYSTEM)
+        services.arrive(called.vehicle, base, by=SYSTEM)
+        with pytest.raises(Refused, match="lease_still_running"):
+            services.arrive(running.vehicle, base, by=SYSTEM)
         assert (called.status, running.status) == (LeaseStatus.ENDED, LeaseStatus.RUNNING)
         assert called.ended_at == called.recalled_at == clock.now()
 

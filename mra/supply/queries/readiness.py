@@ -97,7 +97,7 @@ def readiness_of(municipality: Municipality) -> ReadyPlace:
 
 
 def readiness_everywhere(vehicle_class: VehicleClass | None = None, days: Sequence[int] = DAYS) -> ReadyCountry:
-    """How many cars (of one class) could be brought to each municipality of the country, in seven statements."""
+    """How many cars (of one class) could be brought to each municipality of the country, in eight statements."""
     today = clock.today()
     towns = _towns(today)
     own, leased = _own(_own_rows(), today), [_leased(row, today) for row in _lease_rows()]

@@ -15,7 +15,8 @@ from .fleet import (
 )
 from .imports import Confirmation, confirm_import, read_import
 from .in_use import in_use_checks, refuse_if_in_use, uses_of
-from .leases import end, recall, spare
+from .lease_contracts import change_lease, hand_back, lease_out, renew, sell
+from .leases import after_lease_end, end, recall, spare
 from .life import LifeEntry, LifeKind, life_of, on_life
 from .papers import add_document, cancel_document
 from .retired import after_retirement
@@ -25,15 +26,19 @@ __all__ = [
     "LifeEntry",
     "LifeKind",
     "add_document",
+    "after_lease_end",
     "after_retirement",
     "arrive",
     "cancel_document",
     "change",
+    "change_lease",
     "confirm_import",
     "dispatch",
     "end",
     "finish_name_change",
+    "hand_back",
     "in_use_checks",
+    "lease_out",
     "life_of",
     "on_life",
     "put_back",
@@ -44,6 +49,8 @@ __all__ = [
     "register",
     "register_all",
     "release",
+    "renew",
+    "sell",
     "spare",
     "take_out",
     "turn_back",
