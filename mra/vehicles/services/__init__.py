@@ -1,10 +1,12 @@
 """What can be done with cars and their papers, one verb each; spreadsheets are in `imports`."""
 
+from .bookings import Booking, bookings_of, on_bookings
 from .fleet import (
     arrive,
     change,
     dispatch,
     finish_name_change,
+    fit_feature,
     put_back,
     readmit,
     register,
@@ -15,26 +17,37 @@ from .fleet import (
 )
 from .imports import Confirmation, confirm_import, read_import
 from .in_use import in_use_checks, refuse_if_in_use, uses_of
+from .labels import ask_for_labels, draw_labels
 from .leases import end, recall, spare
 from .life import LifeEntry, LifeKind, life_of, on_life
 from .papers import add_document, cancel_document
 from .retired import after_retirement
+from .retirement import Leaving, Proof, note_steps, retire
 
 __all__ = [
+    "Booking",
     "Confirmation",
+    "Leaving",
     "LifeEntry",
     "LifeKind",
+    "Proof",
     "add_document",
     "after_retirement",
     "arrive",
+    "ask_for_labels",
+    "bookings_of",
     "cancel_document",
     "change",
     "confirm_import",
     "dispatch",
+    "draw_labels",
     "end",
     "finish_name_change",
+    "fit_feature",
     "in_use_checks",
     "life_of",
+    "note_steps",
+    "on_bookings",
     "on_life",
     "put_back",
     "read_import",
@@ -44,6 +57,7 @@ __all__ = [
     "register",
     "register_all",
     "release",
+    "retire",
     "spare",
     "take_out",
     "turn_back",

@@ -1,0 +1,5 @@
+"""The pages of the upkeep: what is due for the fleet, one car, its work, tyres, damage and odometer."""
+
+from .blueprint import blueprint
+
+__all__ = ["blueprint"]
