@@ -108,6 +108,11 @@ class Vehicle(Table_):
         return str(self.plate or self.chassis_number)
 
     @property
+    def is_gone(self) -> bool:
+        """Whether it has left the alliance."""
+        return self.status is VehicleStatus.RELEASED
+
+    @property
     def papers(self) -> list[Paper]:
         """The papers that count, as the rules read them."""
         return [document.paper for document in self.documents]

@@ -1,7 +1,7 @@
 """What can be done to keep a car fit for the road, one verb each."""
 
 from .marks import note_mark, repair, strike
-from .odometer import all_readings, record_odometer
+from .odometer import all_readings, neighbour_words, record_odometer
 from .tasks import Plan, Work, cancel, cancel_all, finish, plan, record
 from .tyres import add_tyres, change_tyres, discard, measure
 
@@ -16,6 +16,7 @@ __all__ = [
     "discard",
     "finish",
     "measure",
+    "neighbour_words",
     "note_mark",
     "plan",
     "record",
