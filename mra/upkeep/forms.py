@@ -1,8 +1,9 @@
 """What staff type about the upkeep of a car, and the words for what cannot be read."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ Kind = TypeVar("Kind", bound=StrEnum)
 KM_SENTENCE = "走行距離はキロメートル単位の整数で入力してください。例：42000"
 YEN_SENTENCE = "費用は円単位の整数で入力してください。例：4400"
 TREAD_SENTENCE = "溝の深さはミリメートルで入力してください。例：5.5"
+TREAD = re.compile(r"[0-9]{1,2}(\.[0-9]{1,3})?")
 LONGEST_NOTE, LONGEST_NAME, LONGEST_MARK, LONGEST_SIZE = 400, 120, 200, 30
 
 
@@ -76,12 +78,8 @@ class UpkeepForm(FieldsForm):
         typed = fold_width(self.text(name)).removesuffix("mm").strip()
         if not typed and not is_needed:
             return None
-        try:
-            tread = Decimal(typed).quantize(Decimal("0.1"))
-        except InvalidOperation:
-            self.wrong(name, TREAD_SENTENCE)
-            return None
-        if not 0 <= tread <= rules.MOST_TREAD_MM:
+        tread = Decimal(typed).quantize(Decimal("0.1")) if TREAD.fullmatch(typed) else None
+        if tread is None or tread > rules.MOST_TREAD_MM:
             self.wrong(name, TREAD_SENTENCE)
         return tread
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from mra.core import current, phone
-from mra.core.access import READERS, public, staff
+from mra.core.access import DESK_STAFF, READERS, public, staff
 from mra.core.db import db
 from mra.vehicles import queries, services
 from mra.vehicles.models import LabelSheet, Vehicle
@@ -20,14 +20,14 @@ SECONDS_TO_LOOK_AGAIN = 3
 
 
 @blueprint.post("/vehicles/<int:vehicle_id>/labels")
-@staff(READERS)
+@staff(DESK_STAFF)
 def label_car(vehicle_id: int) -> ResponseReturnValue:
     """Have the labels of one car drawn."""
     return _ask([db.get_or_404(Vehicle, vehicle_id).id])
 
 
 @blueprint.post("/vehicles/labels")
-@staff(READERS)
+@staff(DESK_STAFF)
 def label_list() -> ResponseReturnValue:
     """Have the labels of the cars drawn that the list shows, as it is narrowed."""
     return _ask(queries.cars_to_label(Listing.asked(request.form).filters, MOST_LABELS))
