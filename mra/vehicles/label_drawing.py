@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import segno
-from flask import render_template
+from flask import current_app
 
 from mra.core import phone
 from mra.vehicles.models import Vehicle
@@ -46,6 +46,8 @@ def pdf_of(labels: Sequence[Label]) -> bytes:
     # Imported here: it takes two seconds and a hundred megabytes, and only the worker needs it.
     from weasyprint import HTML
 
-    drawn = HTML(string=render_template("vehicles/labels/sheet.html", labels=labels)).write_pdf()
+    # Not render_template: a sheet is no page of the site and has no navigation.
+    sheet = current_app.jinja_env.get_template("vehicles/labels/sheet.html").render(labels=labels)
+    drawn = HTML(string=sheet).write_pdf()
     assert isinstance(drawn, bytes)
     return drawn

@@ -73,8 +73,9 @@ def scanned(code: str) -> ResponseReturnValue:
     return render_template(
         "vehicles/labels/scanned.html",
         code=code,
-        help_name=support.name if support else "",
-        help_phone=phone.grouped(support.help_phone) if support else usual_phone,
+        support_name=support.name if support else "",
+        support_phone=phone.grouped(support.help_phone) if support else usual_phone,
+        help_phone="",
     )
 
 
