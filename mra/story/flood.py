@@ -21,7 +21,7 @@ from mra.disasters.rules import DisasterKind, usual_terms
 from mra.messaging.models import Message
 from mra.messaging.rules import MESSAGE
 
-from . import agreements, alliance, places, supply
+from . import agreements, alliance, places, supply, upkeep
 from .applicants import Applicants
 from .borrowing import Borrowing
 from .cars import Cars
@@ -64,6 +64,7 @@ def tell(*, applications: int, vehicles: int, loans: int | None, seed: int) -> d
     figures = {"applications": applications, "vehicles": vehicles, "loans": lives.loans, "bases": len(bases)}
     figures |= alliance.tell(staff=staff, person=people[-1], today=today, seed=seed)
     figures |= {"agreements": agreements.tell(staff)}
+    figures |= upkeep.tell(staff=staff, today=today, seed=seed)
     return figures | supply.tell(activation, bases, staff=staff, today=today)
 
 
