@@ -38,12 +38,12 @@ class RetirementStep(StrEnum):
 
 
 STEP_WORDS = {
-    RetirementStep.KEYS: "鍵（スペアを含む）と車内の書類を渡した",
-    RetirementStep.DEREGISTERED: "抹消登録が済んだ（軽自動車は解体返納）",
-    RetirementStep.RENAMED: "新しい持ち主への名義変更が済んだ",
-    RetirementStep.RECYCLING_TICKET: "リサイクル券を渡した",
-    RetirementStep.PLATES: "ナンバープレートを返した",
-    RetirementStep.INSURANCE: "任意保険を解約した、または外した",
+    RetirementStep.KEYS: "鍵（スペアを含む）と車内の書類の引渡し",
+    RetirementStep.DEREGISTERED: "抹消登録（軽自動車は解体返納）",
+    RetirementStep.RENAMED: "新しい持ち主への名義変更",
+    RetirementStep.RECYCLING_TICKET: "リサイクル券の引渡し",
+    RetirementStep.PLATES: "ナンバープレートの返却",
+    RetirementStep.INSURANCE: "任意保険の解約（または対象から外す手続き）",
 }
 _ALWAYS = (RetirementStep.KEYS, RetirementStep.RECYCLING_TICKET, RetirementStep.INSURANCE)
 _STEPS = {

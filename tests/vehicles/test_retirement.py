@@ -126,7 +126,7 @@ class TestPage:
         page = text_of(desk.get(place))
         assert "石巻リサイクルセンター" in page
         assert "リサイクルの査定額 30,000 円" in page
-        assert "残っている手続き：抹消登録が済んだ" in page
+        assert "残っている手続き：抹消登録（軽自動車は解体返納）、リサイクル券の引渡し" in page
         proof = desk.get(f"{place}/proof")
         assert (proof.data, proof.mimetype) == (JPEG, "image/jpeg")
         assert "attachment" in proof.headers["Content-Disposition"]

@@ -24,6 +24,9 @@ KIND_WORDS = {
 }
 COSTS = frozenset({LifeKind.TRANSPORT, LifeKind.PAPER, LifeKind.DAMAGE, LifeKind.UPKEEP})
 
+# A car that was registered late may have been here before; its papers are older than that.
+STAYS = frozenset({LifeKind.ORIGIN, LifeKind.PLACE, LifeKind.LOAN})
+
 
 @dataclass(frozen=True)
 class Year:
@@ -91,7 +94,8 @@ def days_here(vehicle: Vehicle, entries: Sequence[LifeEntry]) -> int:
     """How many days the car has been, or was, with the alliance."""
     ends = [entry.on for entry in entries if entry.kind is LifeKind.END] if vehicle.is_gone else []
     last_on = max(ends, default=clock.today())
-    return max(0, (last_on - clock.in_japan(vehicle.created_at).date()).days) + 1
+    first_on = min([clock.in_japan(vehicle.created_at).date(), *(one.on for one in entries if one.kind in STAYS)])
+    return max(0, (last_on - first_on).days) + 1
 
 
 def _years(entries: Sequence[LifeEntry]) -> list[Year]:
