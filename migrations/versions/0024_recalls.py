@@ -1,14 +1,14 @@
 """Keep what a lease contract says, recall campaigns, their slots, and the way back of each car.
 
 Revision ID: 0024
-Revises: 0012
+Revises: 0013
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0024"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

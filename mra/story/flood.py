@@ -21,7 +21,7 @@ from mra.disasters.rules import DisasterKind, usual_terms
 from mra.messaging.models import Message
 from mra.messaging.rules import MESSAGE
 
-from . import agreements, alliance, places, recalls, supply
+from . import agreements, alliance, places, recalls, supply, upkeep
 from .applicants import Applicants
 from .borrowing import Borrowing
 from .cars import Cars
@@ -65,6 +65,7 @@ def tell(*, applications: int, vehicles: int, loans: int | None, seed: int) -> d
     figures |= alliance.tell(staff=staff, person=people[-1], today=today, seed=seed)
     figures |= {"agreements": agreements.tell(staff)}
     figures |= recalls.tell(activation, bases, staff=staff, today=today)
+    figures |= upkeep.tell(staff=staff, today=today, seed=seed)
     return figures | supply.tell(activation, bases, staff=staff, today=today)
 
 

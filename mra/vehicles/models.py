@@ -4,7 +4,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -12,6 +12,7 @@ from mra.alliance.models import Municipality
 from mra.core import clock
 from mra.core.db import Base as Table_
 from mra.core.db import Id, Moment, db, words_of
+from mra.core.files import StoredFile
 from mra.core.lifecycle import Lifecycle
 from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Base
@@ -19,6 +20,7 @@ from mra.disasters.models import Base
 from . import leasing, rules
 from .leasing import LeaseEnd, LeaseFacts, LeaseStatus, LesseeKind
 from .plates import Plate
+from .retiring import RetirementKind
 from .rules import Cover, DocumentKind, Drive, DriverScope, OutReason, Paper, Transmission, VehicleStatus
 
 
@@ -29,6 +31,7 @@ class Vehicle(Table_):
     __table_args__ = (
         UniqueConstraint("chassis_number", name="uq_vehicles_chassis_number"),
         UniqueConstraint("plate_area", "plate_class", "plate_kana", "plate_serial", name="uq_vehicles_plate"),
+        UniqueConstraint("label_code", name="uq_vehicles_label_code"),
         CheckConstraint("status <> 'ready' OR base_id IS NOT NULL", name="ready_at_a_base"),
         CheckConstraint("seats BETWEEN 1 AND 60", name="seats"),
         CheckConstraint("odometer_km >= 0", name="odometer_km"),
@@ -70,6 +73,8 @@ class Vehicle(Table_):
     out_note: Mapped[str] = mapped_column(String(200), default="")
     remarks: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[Moment]
+    # What the QR code on the car leads to: random, so that it tells nobody anything; the database gives every car one.
+    label_code: Mapped[str] = mapped_column(String(12), server_default=text(rules.NEW_LABEL_CODE))
     # Every change of the row, by whichever capability, raises it; a form that was opened before is then told so.
     version: Mapped[int] = mapped_column(default=1, onupdate=text("version + 1"))
     base: Mapped[Base | None] = relationship()
@@ -102,6 +107,11 @@ class Vehicle(Table_):
     def plate_text(self) -> str:
         """The plate as people read it, the chassis number while the car has none."""
         return str(self.plate or self.chassis_number)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it has left the alliance."""
+        return self.status is VehicleStatus.RELEASED
 
     @property
     def papers(self) -> list[Paper]:
@@ -195,6 +205,49 @@ class Lease(Table_):
     def who(self) -> str:
         """Whom to ask for on the phone: the company and its contact, or the person."""
         return f"{self.lessee_name}　{self.contact_name}".rstrip("　")
+
+
+class Retirement(Table_):
+    """How a car left the alliance, with the proof; a car that came back and left again has two."""
+
+    __tablename__ = "vehicle_retirements"
+    __table_args__ = (
+        CheckConstraint("yen >= 0", name="yen"),
+        CheckConstraint("(file_id IS NULL) = (file_name IS NULL)", name="file_with_a_name"),
+        Index("uq_vehicle_retirements_one_in_force", "vehicle_id", unique=True, postgresql_where="undone_at IS NULL"),
+        Index("ix_vehicle_retirements_vehicle", "vehicle_id"),
+    )
+
+    id: Mapped[Id]
+    vehicle_id: Mapped[int] = mapped_column(ForeignKey("vehicles.id"))
+    kind: Mapped[RetirementKind] = mapped_column(words_of(RetirementKind, "kind"))
+    retired_on: Mapped[date]
+    # A dismantler, a buyer, a community: an organisation, or how it was found. Staff are told to enter no person.
+    to_whom: Mapped[str] = mapped_column(String(120))
+    yen: Mapped[int | None]
+    note: Mapped[str] = mapped_column(String(400), default="")
+    done_steps: Mapped[list[str]] = mapped_column(ARRAY(String(30)))
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+    file_name: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[Moment]
+    # The car was taken in again; the record stays.
+    undone_at: Mapped[Moment | None]
+    vehicle: Mapped[Vehicle] = relationship()
+    stored_file: Mapped[StoredFile | None] = relationship()
+
+
+class LabelSheet(Table_):
+    """Labels to be printed: drawn by a worker, because drawing takes its time."""
+
+    __tablename__ = "label_sheets"
+
+    id: Mapped[Id]
+    vehicle_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+    created_at: Mapped[Moment]
+    drawn_at: Mapped[Moment | None]
+    stored_file: Mapped[StoredFile | None] = relationship()
 
 
 class VehicleImport(Table_):

@@ -17,7 +17,7 @@ from mra.disasters.models import Activation, Base
 from mra.disasters.rules import ActivationStatus
 
 from .leasing import LEASE, OPEN
-from .models import Lease, Vehicle, VehicleDocument
+from .models import Lease, Retirement, Vehicle, VehicleDocument
 from .plates import Plate, parse_plate
 from .rules import EXPIRING_DAYS, DocumentKind, DriverScope, VehicleStatus
 
@@ -278,3 +278,30 @@ def staff_names(staff_ids: Collection[int]) -> dict[int, str]:
     if not staff_ids:
         return {}
     return {row.id: row.name for row in db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids)))}
+
+
+def cars_in_order(vehicle_ids: Sequence[int]) -> list[Vehicle]:
+    """These cars with their bases and supports, in the order given."""
+    support = joinedload(Vehicle.base).joinedload(Base.activation)
+    found = db.session.scalars(select(Vehicle).options(support).where(Vehicle.id == func.any(list(vehicle_ids))))
+    by_id = {vehicle.id: vehicle for vehicle in found}
+    return [by_id[vehicle_id] for vehicle_id in vehicle_ids if vehicle_id in by_id]
+
+
+def car_of_label(code: str) -> Vehicle | None:
+    """The car whose label carries this code."""
+    support = joinedload(Vehicle.base).joinedload(Base.activation)
+    return db.session.scalar(select(Vehicle).options(support).where(Vehicle.label_code == code))
+
+
+def cars_to_label(filters: Filters, limit: int) -> list[int]:
+    """The cars of the list as it is narrowed, by base and plate, at most so many."""
+    query, day = _with_problem_day(select(Vehicle.id))
+    order = (Vehicle.base_id, Vehicle.plate_area, Vehicle.plate_class, Vehicle.plate_serial, Vehicle.id)
+    return list(db.session.scalars(query.where(*_conditions(filters, day)).order_by(*order).limit(limit)))
+
+
+def retirement_of(vehicle_id: int) -> Retirement | None:
+    """How a car that is gone left; None while it is here."""
+    wanted = select(Retirement).where(Retirement.vehicle_id == vehicle_id, Retirement.undone_at.is_(None))
+    return db.session.scalar(wanted)

@@ -67,6 +67,8 @@ VEHICLE = Lifecycle(
         "change_name": "名義変更の完了",
         "add_document": "書類の登録",
         "cancel_document": "書類の取消",
+        "retirement_steps": "運用終了の手続き",
+        "read_odometer": "走行距離の記録",
     },
 )
 
@@ -135,6 +137,11 @@ FOUR_WHEEL_FEATURE = "awd"
 
 DRIVER_SCOPE_WORDS = {DriverScope.UNLIMITED: "運転者限定なし", DriverScope.LIMITED: "運転者限定あり"}
 
+
+# 48 random bits as 12 hex digits, made by PostgreSQL's strong random numbers.
+NEW_LABEL_CODE = "substr(replace(gen_random_uuid()::text, '-', ''), 1, 12)"
+# One A4 sheet holds ten; more cars than these are printed base by base.
+MOST_LABELS = 200
 
 ONE_DAY = timedelta(days=1)
 EXPIRING_DAYS = 60
@@ -259,6 +266,9 @@ REFUSALS = {
     "paper_ends_before_it_begins": "満了日が開始日より前になっています。書類の日付を確認してください。",
     "paper_ends_too_late": "満了日が10年以上先になっています。書類の日付を確認してください。",
     "paper_scope": "任意保険には運転者の範囲を選び、ほかの書類では選ばないでください。",
+    "lease_still_runs": "この車両はリース中です。リースを終えてから、運用の終了を記録してください。",
+    "retired_in_future": "運用を終えた日が今日より後になっています。日付を確認してください。",
+    "no_car_to_label": "ラベルを印刷する車両がありません。条件を変えて、もう一度お試しください。",
     "import_has_no_good_row": "登録できる行がありません。ファイルを直して、もう一度読み込んでください。",
 }
 

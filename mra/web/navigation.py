@@ -33,6 +33,7 @@ GROUPS = (
             ("寄付", "donations.index"),
             ("回送", "transport.index"),
             ("書類の期限", "vehicles.documents"),
+            ("整備", "upkeep.index"),
             ("返却カーリース", "recalls.index"),
         ),
     ),

@@ -30,6 +30,7 @@ from mra.disasters import queries as disasters_queries
 from mra.disasters import rules as disasters_rules
 from mra.disasters import services as disasters_services
 from mra.disasters import views as disasters_views
+from mra.loans import life as loans_life
 from mra.loans import models as loans_models
 from mra.loans import queries as loans_queries
 from mra.loans import rules as loans_rules
@@ -50,11 +51,19 @@ from mra.recalls import services as recalls_services
 from mra.recalls import views as recalls_views
 from mra.reporting import views as reporting_views
 from mra.story import cli as story_cli
+from mra.supply import life as supply_life
 from mra.supply import models as supply_models
 from mra.supply import rules as supply_rules
 from mra.supply import services as supply_services
 from mra.supply import views as supply_views
+from mra.upkeep import life as upkeep_life
+from mra.upkeep import models as upkeep_models
+from mra.upkeep import rules as upkeep_rules
+from mra.upkeep import services as upkeep_services
+from mra.upkeep import views as upkeep_views
+from mra.vehicles import jobs as vehicles_jobs
 from mra.vehicles import leasing as vehicles_leasing
+from mra.vehicles import life as vehicles_life
 from mra.vehicles import queries as vehicles_queries
 from mra.vehicles import rules as vehicles_rules
 from mra.vehicles import services as vehicles_services
@@ -68,6 +77,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     disasters_views.blueprint,
     vehicles_views.blueprint,
     recalls_views.blueprint,
+    upkeep_views.blueprint,
     supply_views.blueprint,
     applications_views.blueprint,
     allocation_views.blueprint,
@@ -81,10 +91,11 @@ MODELS = (
     *(audit, outbox, periodic, allocation_models, loans_models, messaging_models, inbound_models),
     *(supply_models, desk_models),
     recalls_models,
+    *(supply_models, desk_models, upkeep_models),
 )
 
 # Jobs are known once their file is read; those of the schedule are read there.
-JOB_FILES = (inbound_jobs,)
+JOB_FILES = (inbound_jobs, vehicles_jobs)
 
 # group (None: directly under `mra`) and command
 COMMANDS: tuple[tuple[str | None, click.Command], ...] = (
@@ -103,6 +114,7 @@ RULES = (
     vehicles_rules,
     vehicles_leasing,
     recalls_rules,
+    upkeep_rules,
     supply_rules,
     applications_rules,
     allocation_rules,
@@ -126,6 +138,14 @@ disasters_services.before_closing(loans_services.refuse_while_cars_are_out)
 vehicles_services.in_use_checks.extend(
     (vehicles_queries.leased_vehicles, allocation_queries.offered_vehicles, loans_queries.lent_vehicles)
 )
+
+# Who would be left without a car if one stood still, and what a car has lived through.
+vehicles_services.on_bookings(allocation_queries.bookings_of)
+vehicles_services.on_bookings(loans_life.bookings_of)
+for life_source in (vehicles_life.life_of, upkeep_life.life_of, supply_life.life_of, loans_life.life_of):
+    vehicles_services.on_life(life_source)
+# A car that has left needs no upkeep any more.
+vehicles_services.after_retirement(upkeep_services.cancel_all)
 
 # Supply stands below loans, and tells members through this register what became of the cars they brought.
 supply_services.on_vehicle_story(loans_queries.vehicle_stories)

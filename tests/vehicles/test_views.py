@@ -217,11 +217,12 @@ class TestOneCar:
 
         services.in_use_checks.append(check)
         try:
-            page = text_of(desk.get(f"/vehicles/{vehicle.id}"))
+            page = text_of(desk.get(f"/vehicles/{vehicle.id}/suspension"))
             answer = desk.post(f"/vehicles/{vehicle.id}/suspension", data={"reason": "breakdown"})
         finally:
             services.in_use_checks.remove(check)
-        assert "貸出中のため、今はできません" in page
+        assert "この車両は「貸出中」です" in page
+        assert "使用停止の理由" not in page
         assert answer.status_code == 409
         assert "この車両は「貸出中」です" in text_of(answer)
         db.session.expire_all()
@@ -238,7 +239,8 @@ class TestOneCar:
         desk.post(f"{place}/suspension", data={"reason": "breakdown", "note": "右前タイヤのパンク"})
         assert "右前タイヤのパンク" in text_of(desk.get(place))
         desk.post(f"{place}/reinstatement")
-        desk.post(f"{place}/release")
+        leaving = {"kind": "hand_back", "retired_on": "2026/8/18", "to_whom": "東北オート"}
+        desk.post(f"{place}/retirement", data=leaving)
         desk.post(f"{place}/readmission")
         timeline = text_of(desk.get(place)).partition("経過")[2]
         words = ["再受け入れ", "運用の終了", "使用停止の解除", "使用停止", "到着 回送中", "回送の開始", "車両の登録"]
@@ -314,7 +316,7 @@ class TestPapers:
         assert desk.post(f"/vehicles/{vehicle.id}/documents/{document.id}/cancellation").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["", "/arrival", "/suspension", "/departure", "/release", "/documents"])
+@pytest.mark.parametrize("path", ["", "/arrival", "/suspension", "/departure", "/retirement", "/documents"])
 def test_a_viewer_changes_nothing(client: CheckingClient, path: str) -> None:
     vehicle = factories.vehicle()
     viewer = client.sign_in_as(Role.VIEWER)

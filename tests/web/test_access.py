@@ -29,6 +29,7 @@ PUBLIC = {
     "messaging.find_phone",
     "messaging.phone",
     "inbound.reply",
+    "vehicles.scanned",
     "disasters.front",
     "disasters.show",
     "applications.start",

@@ -4,6 +4,7 @@ from .free import FreeCars, car_to_order_about, cars_to_order_about, free_figure
 from .offers import (
     ListedOffer,
     OfferList,
+    bookings_of,
     ending_offers,
     newest_offer,
     offer_count,
@@ -70,6 +71,7 @@ __all__ = [
     "WaitingRequest",
     "answer_deadline",
     "bases_of",
+    "bookings_of",
     "car_to_order_about",
     "cars_to_order_about",
     "decided",

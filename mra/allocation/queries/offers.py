@@ -13,11 +13,13 @@ from mra.allocation.models import Offer
 from mra.allocation.rules import OfferStatus
 from mra.applications.models import Application, CarRequest
 from mra.core import clock
+from mra.core.application_number import format_number
 from mra.core.db import db
 from mra.disasters.models import Base
 from mra.messaging import queries as messaging
 from mra.messaging.models import Message
 from mra.vehicles.models import Vehicle
+from mra.vehicles.services import Booking
 
 from .standing import holds
 
@@ -43,6 +45,16 @@ def offered_vehicles(vehicle_ids: Collection[int]) -> dict[int, str]:
     """Which of these cars are held for somebody by an offer; the vehicles ask before they move one."""
     held = db.session.scalars(select(Offer.vehicle_id).where(Offer.vehicle_id.in_(vehicle_ids), holds(clock.now())))
     return dict.fromkeys(held, "案内中")
+
+
+def bookings_of(vehicle_id: int) -> list[Booking]:
+    """The offer that holds a car for somebody now, with its deadline."""
+    held = select(Offer).where(Offer.vehicle_id == vehicle_id, holds(clock.now()))
+    number = joinedload(Offer.car_request).joinedload(CarRequest.application)
+    return [
+        Booking("案内中", format_number(one.car_request.application.serial), one.deadline_at, f"/offers/{one.id}")
+        for one in db.session.scalars(held.options(number))
+    ]
 
 
 def newest_offer(request_id: int) -> Offer | None:

@@ -1,6 +1,6 @@
 """The pages of reports."""
 
-from . import fairness
+from . import car_life, fairness
 from .blueprint import blueprint
 
-__all__ = ["blueprint", "fairness"]
+__all__ = ["blueprint", "car_life", "fairness"]

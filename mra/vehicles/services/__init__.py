@@ -1,10 +1,12 @@
 """What can be done with cars and their papers, one verb each; spreadsheets are in `imports`."""
 
+from .bookings import Booking, bookings_of, on_bookings
 from .fleet import (
     arrive,
     change,
     dispatch,
     finish_name_change,
+    fit_feature,
     put_back,
     readmit,
     register,
@@ -15,31 +17,42 @@ from .fleet import (
 )
 from .imports import Confirmation, confirm_import, read_import
 from .in_use import in_use_checks, refuse_if_in_use, uses_of
+from .labels import ask_for_labels, draw_labels
 from .lease_contracts import change_lease, hand_back, lease_out, renew, sell
 from .leases import after_lease_end, end, recall, spare
 from .life import LifeEntry, LifeKind, life_of, on_life
 from .papers import add_document, cancel_document
 from .retired import after_retirement
+from .retirement import Leaving, Proof, note_steps, retire
 
 __all__ = [
+    "Booking",
     "Confirmation",
+    "Leaving",
     "LifeEntry",
     "LifeKind",
+    "Proof",
     "add_document",
     "after_lease_end",
     "after_retirement",
     "arrive",
+    "ask_for_labels",
+    "bookings_of",
     "cancel_document",
     "change",
     "change_lease",
     "confirm_import",
     "dispatch",
+    "draw_labels",
     "end",
     "finish_name_change",
+    "fit_feature",
     "hand_back",
     "in_use_checks",
     "lease_out",
     "life_of",
+    "note_steps",
+    "on_bookings",
     "on_life",
     "put_back",
     "read_import",
@@ -50,6 +63,7 @@ __all__ = [
     "register_all",
     "release",
     "renew",
+    "retire",
     "sell",
     "spare",
     "take_out",

@@ -22,6 +22,7 @@ from mra.vehicles.rules import OutReason, VehicleStatus
 
 from .in_use import refuse_if_in_use
 from .leases import end_recalled
+from .retired import undo_retirement
 
 # Texts that a person typed freely stay out of the history: they may name people.
 FREE_TEXTS = frozenset({"remarks"})
@@ -166,9 +167,9 @@ def put_back(vehicle: Vehicle, *, by: Actor) -> None:
     db.session.flush()
 
 
-def release(vehicle: Vehicle, *, by: Actor) -> None:
+def release(vehicle: Vehicle, *, by: Actor, **facts: Any) -> None:
     """The car leaves the alliance's hands (given back, sold, scrapped); refused while it is offered or lent."""
-    move(vehicle, "release", by=by)
+    move(vehicle, "release", by=by, **facts)
     db.session.flush()
     refuse_if_in_use(vehicle)
 
@@ -178,4 +179,15 @@ def readmit(vehicle: Vehicle, *, by: Actor) -> None:
     move(vehicle, "readmit", by=by)
     vehicle.base_id, vehicle.out_reason, vehicle.out_note = None, None, ""
     db.session.flush()
+    undo_retirement(vehicle)
     db.session.expire(vehicle, ["base"])
+
+
+def fit_feature(vehicle: Vehicle, feature: str, *, is_there: bool, by: Actor) -> None:
+    """Something by which cars are chosen was fitted or taken off (winter tyres); the row of the car is locked."""
+    before = list(vehicle.features)
+    after = sorted({*before, feature} if is_there else {*before} - {feature})
+    if after != before:
+        vehicle.features = after
+        note(vehicle, "change", by=by, changes={"features": [before, after]})
+        db.session.flush()

@@ -7,7 +7,11 @@ What is called runs in the transaction of the retirement, after its move; it may
 
 from collections.abc import Callable
 
-from mra.vehicles.models import Vehicle
+from sqlalchemy import select
+
+from mra.core import clock
+from mra.core.db import db
+from mra.vehicles.models import Retirement, Vehicle
 
 Listener = Callable[[Vehicle], None]
 
@@ -23,3 +27,11 @@ def tell_listeners(vehicle: Vehicle) -> None:
     """A car has left for good."""
     for listener in _listeners:
         listener(vehicle)
+
+
+def undo_retirement(vehicle: Vehicle) -> None:
+    """The car is here again: the record of its leaving stays, but is in force no more."""
+    in_force = select(Retirement).where(Retirement.vehicle_id == vehicle.id, Retirement.undone_at.is_(None))
+    for retirement in db.session.scalars(in_force):
+        retirement.undone_at = clock.now()
+    db.session.flush()

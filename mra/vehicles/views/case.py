@@ -33,16 +33,14 @@ PLACES = {
     "arrive": ("vehicles.show_arrival", "get"),
     "take_out": ("vehicles.show_suspension", "get"),
     "put_back": ("vehicles.reinstate", "post"),
-    "release": ("vehicles.release", "post"),
+    "release": ("vehicles.show_retirement", "get"),
     "readmit": ("vehicles.readmit", "post"),
 }
 CONFIRMATIONS = {
-    "release": "この車両は貸出の対象から外れます。記録は残り、「再び受け入れる」で戻せます。",
     "put_back": "この車両は再び貸出の対象になります。",
     "turn_back": "この車両は「提供予定」に戻ります。出発したら、もう一度「回送を始める」を押してください。",
 }
 TONES = {"arrive": "primary", "put_back": "primary", "readmit": "primary", "release": "danger"}
-MOVES_OF_A_FREE_CAR = frozenset({"take_out", "release"})
 
 
 @dataclass(frozen=True)
@@ -147,25 +145,23 @@ def case_of(vehicle: Vehicle, role: Role | None) -> Case:
         use=use,
         covers=vehicle.covers(today),
         lawful_until=lawful_until(vehicle.papers, today),
-        actions=_actions(vehicle, role, use),
+        actions=_actions(vehicle, role),
         timeline=timeline_of(vehicle),
     )
 
 
-def _actions(vehicle: Vehicle, role: Role | None, use: str | None) -> list[dict[str, Any]]:
-    """The buttons, from the table of moves; a car in use is neither taken out nor released."""
+def _actions(vehicle: Vehicle, role: Role | None) -> list[dict[str, Any]]:
+    """The buttons, from the table of moves; where a car is in use, the next page tells who has to be helped first."""
     actions = []
     for move in vehicle.lifecycle.actions(vehicle.status, role):
         endpoint, method = PLACES[move.action]
-        is_held = use is not None and move.action in MOVES_OF_A_FREE_CAR
         actions.append(
             {
                 "label": move.label,
                 "url": url_for(endpoint, vehicle_id=vehicle.id),
-                "method": "post" if is_held else method,
+                "method": method,
                 "tone": TONES.get(move.action, "secondary"),
                 "confirm": CONFIRMATIONS.get(move.action),
-                "disabled_reason": f"{use}のため、今はできません。" if is_held else None,
             }
         )
     return actions

@@ -50,6 +50,11 @@ class Listing:
         return {"status": self.filters.status.value} if self.filters.status else {}
 
     @property
+    def fields(self) -> dict[str, str]:
+        """All that narrows the list, for a form that does something with the cars shown."""
+        return {name: value for name, value in self.values.items() if value} | self.chosen
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether anything but the whole fleet is asked for."""
         return bool(self.chosen) or any(self.values.values())

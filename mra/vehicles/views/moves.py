@@ -1,4 +1,4 @@
-"""Moves of a car: on its way, arrived, out of service, back, released, taken in again."""
+"""Moves of a car: on its way, arrived, out of service, back, taken in again."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -71,9 +71,7 @@ def arrive(vehicle_id: int) -> ResponseReturnValue:
 def show_suspension(vehicle_id: int) -> ResponseReturnValue:
     """Ask why the car may not be lent."""
     vehicle = db.get_or_404(Vehicle, vehicle_id)
-    return render_template(
-        "vehicles/suspension/new.html", vehicle=vehicle, form=SuspensionForm({}), reason_choices=REASON_CHOICES
-    )
+    return _suspension_page(vehicle, SuspensionForm({}))
 
 
 @blueprint.post("/vehicles/<int:vehicle_id>/suspension")
@@ -83,11 +81,22 @@ def suspend(vehicle_id: int) -> ResponseReturnValue:
     vehicle = db.get_or_404(Vehicle, vehicle_id)
     form = SuspensionForm(request.form)
     if not form.check():
-        return render_template(
-            "vehicles/suspension/new.html", vehicle=vehicle, form=form, reason_choices=REASON_CHOICES
-        ), 422
+        return _suspension_page(vehicle, form), 422
     services.take_out(vehicle, by=current.actor(), reason=form.clean["reason"], note=form.clean["note"])
     return _back_to(vehicle, "使用停止にしました。解消したら、使用可に戻してください。")
+
+
+def _suspension_page(vehicle: Vehicle, form: SuspensionForm) -> str:
+    """The form, or who has to be given another car first."""
+    use = services.uses_of([vehicle.id]).get(vehicle.id)
+    return render_template(
+        "vehicles/suspension/new.html",
+        vehicle=vehicle,
+        form=form,
+        use=use,
+        bookings=services.bookings_of(vehicle.id) if use else [],
+        reason_choices=REASON_CHOICES,
+    )
 
 
 @blueprint.post("/vehicles/<int:vehicle_id>/reinstatement")
@@ -97,15 +106,6 @@ def reinstate(vehicle_id: int) -> ResponseReturnValue:
     vehicle = db.get_or_404(Vehicle, vehicle_id)
     services.put_back(vehicle, by=current.actor())
     return _back_to(vehicle, "使用可に戻しました。")
-
-
-@blueprint.post("/vehicles/<int:vehicle_id>/release")
-@staff(DESK_STAFF)
-def release(vehicle_id: int) -> ResponseReturnValue:
-    """The car leaves the alliance's hands."""
-    vehicle = db.get_or_404(Vehicle, vehicle_id)
-    services.release(vehicle, by=current.actor())
-    return _back_to(vehicle, "運用の終了を記録しました。")
 
 
 @blueprint.post("/vehicles/<int:vehicle_id>/readmission")

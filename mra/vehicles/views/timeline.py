@@ -12,6 +12,7 @@ from mra.core.timeline import Line
 from mra.core.vehicle_classes import FEATURE_WORDS, VEHICLE_CLASS_WORDS
 from mra.vehicles import queries
 from mra.vehicles.models import Vehicle
+from mra.vehicles.retiring import RETIREMENT_WORDS
 from mra.vehicles.rules import DOCUMENT_WORDS, DRIVER_SCOPE_WORDS, OUT_REASON_WORDS, VEHICLE
 
 FACT_WORDS = {
@@ -53,6 +54,8 @@ def _note(facts: Mapping[str, Any], bases: Mapping[int, str]) -> str:
         parts.append(bases.get(base_id, ""))
     if reason := facts.get("reason"):
         parts.append(OUT_REASON_WORDS.get(reason, ""))
+    if leaves_for := facts.get("leaves_for"):
+        parts.append(RETIREMENT_WORDS[leaves_for])
     if kind := facts.get("kind"):
         parts.append(f"{DOCUMENT_WORDS[kind]} {dates.japanese_date(date.fromisoformat(facts['ends_on']))}まで")
     if scope := facts.get("driver_scope"):
