@@ -28,6 +28,10 @@ from mra.desk import views as desk_views
 from mra.disasters import rules as disasters_rules
 from mra.disasters import services as disasters_services
 from mra.disasters import views as disasters_views
+from mra.donations import models as donations_models
+from mra.donations import queries as donations_queries
+from mra.donations import rules as donations_rules
+from mra.donations import services as donations_services
 from mra.loans import models as loans_models
 from mra.loans import queries as loans_queries
 from mra.loans import rules as loans_rules
@@ -69,7 +73,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 # All tables are reached from these; importing them here is what makes migrations see everything.
 MODELS = (
     *(audit, outbox, periodic, allocation_models, loans_models, messaging_models, inbound_models),
-    *(supply_models, desk_models),
+    *(supply_models, desk_models, donations_models),
 )
 
 # Jobs are known once their file is read; those of the schedule are read there.
@@ -90,6 +94,7 @@ RULES = (
     alliance_rules,
     disasters_rules,
     vehicles_rules,
+    donations_rules,
     supply_rules,
     applications_rules,
     allocation_rules,
@@ -114,6 +119,12 @@ vehicles_services.in_use_checks.extend((allocation_queries.offered_vehicles, loa
 
 # Supply stands below loans, and tells members through this register what became of the cars they brought.
 supply_services.on_vehicle_story(loans_queries.vehicle_stories)
+donations_services.on_vehicle_story(loans_queries.vehicle_stories)
+
+# Vehicles stand below donations: where a car came from, and who is told of its end.
+vehicles_services.on_life(donations_queries.life_of)
+vehicles_services.after_retirement(donations_services.tell_of_retirement)
+
 # Messages stand below accounts, and ask who is to hear that sending goes wrong.
 messaging_services.on_admins(accounts_queries.admins)
 
