@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mra.alliance.models import Member, Municipality
+from mra.core import clock
 from mra.core.application_number import format_number
 from mra.core.db import Base, Id, Moment, words_of
 from mra.core.lifecycle import Lifecycle
@@ -16,7 +17,7 @@ from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Activation
 from mra.vehicles.models import Vehicle
 from mra.vehicles.plates import Plate
-from mra.vehicles.rules import Drive, Transmission
+from mra.vehicles.rules import Drive, Transmission, VehicleStatus
 
 from . import rules
 from .rules import (
@@ -33,10 +34,16 @@ from .rules import (
     Shortcoming,
     Use,
     judging,
+    next_steps,
 )
 from .rules import papers as paper_rules
+from .rules.next_steps import CarPlace
 
 donation_serial = Sequence("donation_serial", metadata=Base.metadata)
+PLACES = {
+    VehicleStatus.PROMISED: CarPlace.WITH_DONOR,
+    VehicleStatus.IN_TRANSIT: CarPlace.ON_THE_ROAD,
+}
 NOT_ENDED = "status IN ('received', 'preparing', 'accepted', 'recycling')"
 
 
@@ -245,6 +252,24 @@ class Donation(Base):
         return [judging.sentence(one, self.limits_version.limits) for one in self.found]
 
     @property
+    def place(self) -> CarPlace:
+        """Where the car is: known to the register as soon as it is accepted."""
+        if self.vehicle is None:
+            return CarPlace.UNKNOWN
+        return PLACES.get(self.vehicle.status, CarPlace.WITH_US)
+
+    @property
+    def next_for_donor(self) -> next_steps.Next:
+        """What the donor is to do."""
+        return next_steps.for_donor(self.use, self.status, self.place, len(self.outstanding))
+
+    @property
+    def next_for_staff(self) -> next_steps.Next:
+        """What the secretariat is to do."""
+        expiries = [paper.expiry for paper in self.papers]
+        return next_steps.for_staff(self.use, self.status, self.place, len(self.outstanding), expiries)
+
+    @property
     def outstanding(self) -> list[PaperKind]:
         """What is still to come from the donor."""
         return paper_rules.outstanding(paper.line for paper in self.papers)
@@ -278,3 +303,11 @@ class DonationPaper(Base):
     def holds_until(self) -> date | None:
         """The last day on which the office takes it."""
         return paper_rules.holds_until(self.kind, self.issued_on)
+
+    @property
+    def expiry(self) -> paper_rules.Expiry:
+        """Whether it will still be taken on the day of the name change."""
+        if self.donation.name_changed_on:
+            return paper_rules.Expiry.HOLDS
+        needed_on = self.donation.planned_name_change_on
+        return paper_rules.expiry(self.line, today=clock.today(), needed_on=needed_on)

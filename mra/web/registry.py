@@ -32,6 +32,7 @@ from mra.donations import models as donations_models
 from mra.donations import queries as donations_queries
 from mra.donations import rules as donations_rules
 from mra.donations import services as donations_services
+from mra.donations import views as donations_views
 from mra.loans import models as loans_models
 from mra.loans import queries as loans_queries
 from mra.loans import rules as loans_rules
@@ -62,6 +63,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     alliance_views.blueprint,
     disasters_views.blueprint,
     vehicles_views.blueprint,
+    donations_views.blueprint,
     supply_views.blueprint,
     applications_views.blueprint,
     allocation_views.blueprint,
