@@ -17,7 +17,7 @@ from mra.vehicles.rules import VehicleStatus
 from mra.vehicles.services.life import LifeEntry, LifeKind
 
 from .models import Appeal, Donation, DonationPaper
-from .rules import NUMBER_LETTER, AppealStatus, DonationStatus, PaperKind, PaperStatus, Use
+from .rules import HANDING_WORDS, NUMBER_LETTER, AppealStatus, DonationStatus, Handing, PaperKind, PaperStatus, Use
 from .rules.judging import USE_WORDS
 from .rules.lifecycles import OPEN
 from .rules.papers import HOLDS_MONTHS, OPTIONAL, OURS, RUNS_OUT_SOON
@@ -217,6 +217,34 @@ def donation_of_vehicle(vehicle_id: int) -> Donation | None:
     """The donation that a car came by, the newest if it came twice."""
     given = _in_full().where(Donation.vehicle_id == vehicle_id)
     return db.session.scalar(given.order_by(Donation.id.desc()).limit(1))
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a given car is to be fetched: told to whoever plans and drives, never in an address."""
+
+    name: str
+    address: str
+    municipality_code: str | None
+    phone: str | None
+    note: str
+
+
+def origin_of(vehicle_id: int) -> Origin | None:
+    """Where a donated car stands until it comes to us; None where nobody gave it."""
+    donation = donation_of_vehicle(vehicle_id)
+    if donation is None:
+        return None
+    home = f"{donation.municipality.full_name}{donation.address}"
+    note = HANDING_WORDS[donation.handing] if donation.handing is Handing.LAST_DRIVE else ""
+    return Origin(
+        name=donation.donor_name,
+        address=donation.stands_at or home,
+        # Of another place than the donor's home the town is in the words only.
+        municipality_code=None if donation.stands_at else donation.municipality_code,
+        phone=donation.phone,
+        note=note,
+    )
 
 
 def donations_of_members(member_ids: Collection[int]) -> dict[int, int]:
