@@ -152,7 +152,7 @@ class Donations:
         is_kei = kind is not CAR
         car = DonatedCar(
             name=self.random.choice(people.CAR_NAMES[kind]),
-            plate=Plate("熊本", "580" if is_kei else "500", "あ" if is_kei else "さ", 4100 + number),
+            plate=Plate("熊本", "580" if is_kei else "500", "さ", 4100 + number),
             chassis_number=f"{CHASSIS[kind]}-{900100 + number}",
             vehicle_class=kind,
             first_registered_on=date(today.year - 4 - number % 8, 1 + number % 12, 1),

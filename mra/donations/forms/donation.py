@@ -37,7 +37,7 @@ SECTIONS = (
     Section("state", "車のようす", "ようす", car.STATE_FIELDS, car.read_state),
     Section("donor", "寄付する方", "あなた", donor.DONOR_FIELDS, donor.read_donor),
     Section("place", "ご住所", "住所", donor.PLACE_FIELDS, donor.read_place),
-    Section("handing", "車の受け渡し", "受け渡し", donor.HANDING_FIELDS, donor.read_handing),
+    Section("handing", "車の受け渡し", "渡し方", donor.HANDING_FIELDS, donor.read_handing),
     Section("confirm", "内容の確認", "確認", donor.CONSENT_FIELDS, donor.read_consent),
 )
 FIELDS = frozenset(field for section in SECTIONS for field in section.fields) | {"submission_key"}

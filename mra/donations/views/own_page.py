@@ -65,9 +65,12 @@ def papers_to_bring(donation: Donation) -> list[PaperToBring]:
     if donation.status not in OPEN:
         return []
     wanted = [one for one in donation.papers if one.kind not in OURS and one.status is not PaperStatus.NOT_NEEDED]
-    return [
-        PaperToBring(PAPER_WORDS[one.kind], MEANINGS[one.kind], _word_for_donor(one), one.holds_until) for one in wanted
-    ]
+    return [PaperToBring(PAPER_WORDS[one.kind], _meaning(one), _word_for_donor(one), one.holds_until) for one in wanted]
+
+
+def _meaning(paper: DonationPaper) -> str:
+    """What it is and where it comes from, as long as it is waited for."""
+    return "" if paper.status is PaperStatus.RECEIVED else MEANINGS[paper.kind]
 
 
 def _word_for_donor(paper: DonationPaper) -> Word:
