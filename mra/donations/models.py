@@ -78,7 +78,9 @@ class Appeal(Base):
         return self.versions[0]
 
     def is_open_on(self, day: date) -> bool:
-        """Whether cars are taken on that day."""
+        """Whether cars are taken on that day; the standing call takes them always."""
+        if self.is_standing:
+            return True
         is_over = self.closes_on is not None and day > self.closes_on
         return self.status is AppealStatus.OPEN and self.opens_on <= day and not is_over
 

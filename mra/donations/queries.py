@@ -41,7 +41,7 @@ def open_appeals() -> list[Appeal]:
         Appeal.opens_on <= today,
         or_(Appeal.closes_on.is_(None), Appeal.closes_on >= today),
     )
-    query = select(Appeal).where(is_open).options(selectinload(Appeal.versions))
+    query = select(Appeal).where(or_(Appeal.is_standing, is_open)).options(selectinload(Appeal.versions))
     return list(db.session.scalars(query.order_by(Appeal.is_standing, Appeal.id.desc())))
 
 
