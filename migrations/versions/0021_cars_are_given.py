@@ -210,7 +210,8 @@ def upgrade() -> None:
         sa.Column("appraised_yen", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("status <> 'declined' OR decision_reason <> ''", name=op.f("ck_donations_reason_given")),
         sa.CheckConstraint(
-            "vehicle_id IS NULL OR status IN ('accepted', 'completed')", name=op.f("ck_donations_accepted_is_a_car")
+            "vehicle_id IS NULL OR status IN ('accepted', 'completed', 'withdrawn')",
+            name=op.f("ck_donations_accepted_is_a_car"),
         ),
         sa.CheckConstraint("appraised_yen >= 0", name=op.f("ck_donations_appraised_yen")),
         sa.CheckConstraint("compulsory_starts_on < compulsory_ends_on", name=op.f("ck_donations_insurance_period")),

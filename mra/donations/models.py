@@ -128,7 +128,9 @@ class Donation(Base):
     __table_args__ = (
         UniqueConstraint("submission_key", name="uq_donations_submission_key"),
         UniqueConstraint("serial", name="uq_donations_serial"),
-        CheckConstraint("vehicle_id IS NULL OR status IN ('accepted', 'completed')", name="accepted_is_a_car"),
+        CheckConstraint(
+            "vehicle_id IS NULL OR status IN ('accepted', 'completed', 'withdrawn')", name="accepted_is_a_car"
+        ),
         CheckConstraint("status <> 'declined' OR decision_reason <> ''", name="reason_given"),
         CheckConstraint("compulsory_starts_on < compulsory_ends_on", name="insurance_period"),
         CheckConstraint("inspection_ends_on > first_registered_on", name="inspection_after_registration"),

@@ -216,6 +216,21 @@ class TestBecomingACar:
         with pytest.raises(MoveNotAllowed):
             services.withdraw(accepted(), by=DESK)
 
+    def test_a_car_we_do_not_take_after_all_leaves_the_register(self) -> None:
+        donation = accepted()
+        assert donation.vehicle is not None
+        vehicles.dispatch(donation.vehicle, by=DESK)
+        with pytest.raises(Refused, match="car_on_the_road"):
+            services.give_back(donation, reason="ブレーキの故障", by=DESK)
+        db.session.rollback()
+
+    def test_the_donation_ends_with_the_car_that_is_not_taken(self) -> None:
+        donation = accepted()
+        services.give_back(donation, reason="ブレーキの故障", by=DESK)
+        ended = world.again(donation)
+        assert ended.vehicle is not None
+        assert (ended.status, ended.vehicle.status) == (DonationStatus.WITHDRAWN, VehicleStatus.RELEASED)
+
     def test_its_life_begins_with_the_gift_and_names_nobody(self) -> None:
         donation = accepted()
         assert donation.vehicle_id is not None

@@ -125,6 +125,7 @@ class TestTheCase:
         assert client.post(at(donation, "/acceptance")).status_code == 303
         told = page(client.get(at(donation)))
         assert "車両の画面を開く" in told
+        assert "名義変更の完了を記録する" not in told
         assert client.post(at(donation, "/name-change"), data=_day("name_changed_on")).status_code == 409
         car = world.again(donation).vehicle
         assert car is not None
@@ -166,7 +167,7 @@ class TestTheCase:
     def test_every_decision_has_a_page(self, client: CheckingClient) -> None:
         donation = world.donation()
         client.sign_in_as(Role.COORDINATOR)
-        for decision in ("name-change", "recycling", "appraisal", "refusal", "withdrawal", "use"):
+        for decision in ("name-change", "recycling", "appraisal", "refusal", "withdrawal", "use", "cancellation"):
             assert client.get(at(donation, f"/{decision}/new")).status_code == 200
         assert client.get(at(donation, "/partner/edit")).status_code == 200
 

@@ -64,6 +64,7 @@ DONATION = Lifecycle(
     Move("finish_recycling", (D.RECYCLING,), D.RECYCLED, "リサイクルの完了を記録する", DESK_STAFF, "リサイクルの完了"),
     Move("decline", BEFORE_ACCEPTANCE, D.DECLINED, "お断りする", COORDINATORS, "お断り"),
     Move("withdraw", BEFORE_ACCEPTANCE, D.WITHDRAWN, "取り下げる", DESK_STAFF, "取下げ"),
+    Move("give_back", (D.ACCEPTED,), D.WITHDRAWN, "受入れを取り消す", COORDINATORS, "受入れの取消"),
     begun="寄付の受付",
     notes={
         "change_use": "受け方の変更（{use_word}）",

@@ -20,6 +20,13 @@ class CarPlace(StrEnum):
     WITH_US = "with_us"
 
 
+def may_now(action: str, place: CarPlace) -> bool:
+    """Whether the car is where a move needs it: the name is changed when it is with us, nothing is given back on the road."""
+    if action == "complete":
+        return place is CarPlace.WITH_US
+    return action != "give_back" or place is not CarPlace.ON_THE_ROAD
+
+
 class Next(NamedTuple):
     """One step: what it is about, in words; whether somebody has to act (or is only waited for)."""
 

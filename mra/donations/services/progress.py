@@ -77,6 +77,16 @@ def withdraw(donation: Donation, *, by: Actor, reason: str = "") -> None:
     donation.decision_reason = reason
 
 
+def give_back(donation: Donation, *, reason: str, by: Actor) -> None:
+    """After all we do not take the car: it leaves the register again, and its donation ends."""
+    move(donation, "give_back", by=by)
+    donation.decision_reason = reason
+    assert donation.vehicle is not None
+    if donation.vehicle.status is VehicleStatus.IN_TRANSIT:
+        raise Refused("car_on_the_road")
+    vehicles.release(donation.vehicle, by=by)
+
+
 def change_use(donation: Donation, use: Use, *, reason: str, by: Actor) -> None:
     """Staff looked again: a car that was to be recycled can be lent on, or the other way round."""
     lock(donation)

@@ -15,6 +15,7 @@ from ..forms import PlanForm
 from ..models import Donation
 from ..rules import Use
 from ..rules.lifecycles import BEFORE_ACCEPTANCE, DONATION, OPEN, PAPER, actions
+from ..rules.next_steps import may_now
 from ..rules.papers import OURS, Expiry
 from .blueprint import WORDS, blueprint, load_donation
 
@@ -27,12 +28,13 @@ PLACES = {
     "finish_recycling": ("donations.new_appraisal", "get"),
     "decline": ("donations.new_refusal", "get"),
     "withdraw": ("donations.new_withdrawal", "get"),
+    "give_back": ("donations.new_cancellation", "get"),
 }
 CONFIRMATIONS = {
     "send_papers": "書類を発送したことを記録し、用意していただくものの一覧を{told}で知らせます。",
     "accept": "申込の内容で車両を登録し、お受けすることを{told}で知らせます。{missing}",
 }
-TONES = {"decline": "quiet", "withdraw": "quiet"}
+TONES = {"decline": "quiet", "withdraw": "quiet", "give_back": "quiet"}
 EXPIRY_WORDS = {
     Expiry.HOLDS: None,
     Expiry.RUNS_OUT_SOON: ("まもなく期限", "warning"),
@@ -85,6 +87,8 @@ def _buttons(donation: Donation) -> list[dict[str, Any]]:
     }
     buttons: list[dict[str, Any]] = []
     for move in actions(donation.status, donation.use, current.role()):
+        if not may_now(move.action, donation.place):
+            continue
         endpoint, method = PLACES[move.action]
         buttons.append(
             {

@@ -52,6 +52,12 @@ PAGES = {
         "danger",
     ),
     "withdrawal": Page("寄付を取り下げる", "この寄付の手続きを終えます。元には戻せません。", "取り下げる", "danger"),
+    "cancellation": Page(
+        "受入れを取り消す",
+        "登録した車両は「運用終了」になり、この寄付の手続きを終えます。寄付者には自動では知らせません。お電話でお伝えください。",
+        "受入れを取り消す",
+        "danger",
+    ),
     "use": Page("受け方を変更する", "必要な書類の一覧も、新しい受け方に合わせて足されます。", "受け方を変更する"),
 }
 
@@ -162,6 +168,24 @@ def withdraw(donation_id: int) -> ResponseReturnValue:
         return _page("withdrawal", donation, form), 422
     services.withdraw(donation, by=current.actor(), reason=form.clean["reason"])
     return _done(donation, "取り下げました。")
+
+
+@blueprint.get("/donations/<int:donation_id>/cancellation/new")
+@staff(COORDINATORS)
+def new_cancellation(donation_id: int) -> ResponseReturnValue:
+    """Why the car is not taken after all."""
+    return _page("cancellation", load_donation(donation_id), ReasonForm({}))
+
+
+@blueprint.post("/donations/<int:donation_id>/cancellation")
+@staff(COORDINATORS)
+def give_back(donation_id: int) -> ResponseReturnValue:
+    """The car leaves the register again."""
+    donation, form = load_donation(donation_id), ReasonForm(request.form)
+    if not form.check():
+        return _page("cancellation", donation, form), 422
+    services.give_back(donation, by=current.actor(), reason=form.clean["reason"])
+    return _done(donation, "受入れを取り消しました。")
 
 
 @blueprint.get("/donations/<int:donation_id>/use/new")
