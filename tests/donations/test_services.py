@@ -231,6 +231,18 @@ class TestBecomingACar:
         assert ended.vehicle is not None
         assert (ended.status, ended.vehicle.status) == (DonationStatus.WITHDRAWN, VehicleStatus.RELEASED)
 
+    def test_whoever_fetches_it_is_told_where_it_stands(self) -> None:
+        donation = accepted()
+        assert donation.vehicle_id is not None
+        origin = queries.origin_of(donation.vehicle_id)
+        assert origin is not None
+        assert (origin.name, origin.address, origin.municipality_code) == (
+            "山田 花子",
+            "熊本県天草市今釜新町1-1",
+            "43215",
+        )
+        assert queries.origin_of(factories.vehicle().id) is None
+
     def test_its_life_begins_with_the_gift_and_names_nobody(self) -> None:
         donation = accepted()
         assert donation.vehicle_id is not None
