@@ -21,7 +21,7 @@ from mra.disasters.rules import DisasterKind, usual_terms
 from mra.messaging.models import Message
 from mra.messaging.rules import MESSAGE
 
-from . import agreements, alliance, places, recalls, supply, upkeep
+from . import agreements, alliance, donations, places, recalls, supply, upkeep
 from .applicants import Applicants
 from .borrowing import Borrowing
 from .cars import Cars
@@ -66,7 +66,8 @@ def tell(*, applications: int, vehicles: int, loans: int | None, seed: int) -> d
     figures |= {"agreements": agreements.tell(staff)}
     figures |= recalls.tell(activation, bases, staff=staff, today=today)
     figures |= upkeep.tell(staff=staff, today=today, seed=seed)
-    return figures | supply.tell(activation, bases, staff=staff, today=today)
+    figures |= supply.tell(activation, bases, staff=staff, today=today)
+    return figures | donations.tell(activation, bases, staff=staff, seed=seed)
 
 
 def _staff() -> list[Staff]:

@@ -9,7 +9,7 @@ from mra.core import audit, clock
 from mra.core.audit import AuditEvent
 from mra.core.db import db
 from mra.vehicles import queries
-from mra.vehicles.models import Lease, Retirement, VehicleDocument
+from mra.vehicles.models import Retirement, VehicleDocument
 from mra.vehicles.retiring import RETIREMENT_WORDS
 from mra.vehicles.rules import DOCUMENT_WORDS, DRIVER_SCOPE_WORDS, OUT_REASON_WORDS, VEHICLE
 from mra.vehicles.services import LifeEntry, LifeKind
@@ -25,8 +25,8 @@ TITLES = {
 
 
 def life_of(vehicle_id: int) -> list[LifeEntry]:
-    """Places, papers, leases and the end of one car, in five statements."""
-    return [*_places(vehicle_id), *_papers(vehicle_id), *_leases(vehicle_id), *_ends(vehicle_id)]
+    """Places, papers and the end of one car, in four statements."""
+    return [*_places(vehicle_id), *_papers(vehicle_id), *_ends(vehicle_id)]
 
 
 def _places(vehicle_id: int) -> Iterable[LifeEntry]:
@@ -93,13 +93,6 @@ def _papers(vehicle_id: int) -> Iterable[LifeEntry]:
             ended_on=paper.ends_on,
             path=f"/vehicles/{vehicle_id}#papers",
         )
-
-
-def _leases(vehicle_id: int) -> Iterable[LifeEntry]:
-    """With a lessee: by kind, never by name."""
-    for lease in db.session.scalars(select(Lease).where(Lease.vehicle_id == vehicle_id)):
-        ended_on = clock.in_japan(lease.ended_at).date() if lease.ended_at else None
-        yield LifeEntry(lease.starts_on, LifeKind.PLACE, "災害時返却カーリース", ended_on=ended_on)
 
 
 def _ends(vehicle_id: int) -> Iterable[LifeEntry]:

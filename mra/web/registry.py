@@ -30,6 +30,11 @@ from mra.disasters import queries as disasters_queries
 from mra.disasters import rules as disasters_rules
 from mra.disasters import services as disasters_services
 from mra.disasters import views as disasters_views
+from mra.donations import models as donations_models
+from mra.donations import queries as donations_queries
+from mra.donations import rules as donations_rules
+from mra.donations import services as donations_services
+from mra.donations import views as donations_views
 from mra.loans import life as loans_life
 from mra.loans import models as loans_models
 from mra.loans import queries as loans_queries
@@ -78,6 +83,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     vehicles_views.blueprint,
     recalls_views.blueprint,
     upkeep_views.blueprint,
+    donations_views.blueprint,
     supply_views.blueprint,
     applications_views.blueprint,
     allocation_views.blueprint,
@@ -92,6 +98,7 @@ MODELS = (
     *(supply_models, desk_models),
     recalls_models,
     *(supply_models, desk_models, upkeep_models),
+    *(supply_models, desk_models, donations_models),
 )
 
 # Jobs are known once their file is read; those of the schedule are read there.
@@ -115,6 +122,7 @@ RULES = (
     vehicles_leasing,
     recalls_rules,
     upkeep_rules,
+    donations_rules,
     supply_rules,
     applications_rules,
     allocation_rules,
@@ -149,6 +157,12 @@ vehicles_services.after_retirement(upkeep_services.cancel_all)
 
 # Supply stands below loans, and tells members through this register what became of the cars they brought.
 supply_services.on_vehicle_story(loans_queries.vehicle_stories)
+donations_services.on_vehicle_story(loans_queries.vehicle_stories)
+
+# Vehicles stand below donations: where a car came from, and who is told of its end.
+vehicles_services.on_life(donations_queries.life_of)
+vehicles_services.after_retirement(donations_services.tell_of_retirement)
+
 # Messages stand below accounts, and ask who is to hear that sending goes wrong.
 messaging_services.on_admins(accounts_queries.admins)
 messaging_services.on_help_phone(disasters_queries.help_phone)

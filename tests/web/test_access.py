@@ -37,6 +37,7 @@ PUBLIC = {
     "applications.create",
     "applications.receipt",
     "applications.close_receipt",
+    *("donations.start", "donations.fill", "donations.create", "donations.receipt", "donations.close_receipt"),
 }
 WEBHOOKS = {"messaging.twilio_status", "messaging.gateway_status", "inbound.twilio_inbound"}
 
@@ -90,7 +91,7 @@ def test_a_private_link_stands_in_every_address_that_asks_for_one(app: Flask) ->
 
 
 # What a viewer may post: which support the own pages are about, and what is looked for.
-OWN_CHOICES = {"disasters.choose", "applications.search", "alliance.search_members"}
+OWN_CHOICES = {"disasters.choose", "applications.search", "alliance.search_members", "donations.search"}
 
 
 def test_a_viewer_changes_nothing(app: Flask) -> None:

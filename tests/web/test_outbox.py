@@ -153,27 +153,17 @@ class TestDrain:
 
 
 class TestWhatAJobPromises:
-    def drains_asked_for(self, house: Flask) -> int:
-        return sum(one.func_name == DRAIN for one in queue_of(house).jobs)
-
-    def run_in_a_worker(self, row_id: int) -> None:
-        """A worker has no request, and a context of its own."""
-        with ThreadPoolExecutor(1) as worker:
-            worker.submit(jobs.run_row, row_id).result(timeout=30)
-
-    def test_the_answer_to_an_sms_does_not_wait_for_the_schedule(self, house: Flask, committed: None) -> None:
+    def test_the_answer_to_an_sms_leaves_with_the_drain_that_read_it(self, house: Flask, committed: None) -> None:
         inbound.take_in(provider="twilio", provider_id="SM1", phone="+819000001234", body="HELP")
         db.session.commit()
-        self.run_in_a_worker(db.session.scalars(select(OutboxRow.id)).one())
-        assert db.session.scalar(select(func.count()).select_from(Message)) == 1
-        assert self.drains_asked_for(house) == 1
+        assert jobs.drain() == 2
+        assert db.session.scalars(select(Message.status)).one() is MessageStatus.DELIVERED
 
-    def test_what_is_due_tomorrow_asks_for_no_drain(self, house: Flask, committed: None, job: Plant) -> None:
+    def test_what_is_due_tomorrow_waits(self, house: Flask, committed: None, job: Plant) -> None:
         tomorrow = clock.now() + timedelta(days=1)
         job("planted.job", lambda: later("other.job", key="tomorrow", due_at=tomorrow))
-        (row_id,) = promise()
-        self.run_in_a_worker(row_id)
-        assert self.drains_asked_for(house) == 0
+        promise()
+        assert (jobs.drain(), jobs.drain()) == (1, 0)
 
 
 class TestSweep:

@@ -37,7 +37,7 @@ def _lease_entry(lease: Lease) -> LifeEntry:
     became = f"　{END_WORDS[lease.ended_as]}" if lease.ended_as else ""
     return LifeEntry(
         on=lease.starts_on,
-        kind=LifeKind.LOAN,
+        kind=LifeKind.PLACE,
         title=f"返却カーリース（{LESSEE_WORDS[lease.lessee_kind]}）",
         detail=f"保管：{lease.kept_in.full_name}　契約は{lease.ends_on:%Y/%-m/%-d}まで{became}",
         ended_on=ended,
