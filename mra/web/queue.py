@@ -18,7 +18,7 @@ DRAIN = "mra.web.jobs.drain"
 SCHEDULED_DRAIN = "mra.web.jobs.scheduled_drain"
 # With so many jobs waiting nobody need be called again: those that wait will see what was promised before they began.
 ENOUGH_WAITING = 20
-RESULT_SECONDS = 600
+RESULT_SECONDS = 60
 FAILURE_SECONDS = 7 * 24 * 3600
 
 log = logging.getLogger(__name__)

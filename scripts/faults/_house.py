@@ -21,6 +21,7 @@ from redis import Redis
 START_SECONDS = 90
 WORKERS = ("worker 1", "worker 2")
 ACCOUNT, TOKEN = "AC" + "0" * 32, "the token of the fault test"
+OFFICE, REDIS = "office", "redis"
 SESSION = 3  # its place in /proc/<pid>/stat, counted from behind the name of the program
 
 
@@ -82,11 +83,6 @@ class House:
         self.family.start(name, command, self.told | {"TZ": "Asia/Tokyo"})
         self._sessions.add(self.family.members[name].pid)
 
-    def dismiss(self, name: str) -> None:
-        """A process has done its work and is not started again."""
-        del self.commands[name]
-        self._back_at.pop(name, None)
-
     def hurt(self, kind: str) -> None:
         """Do what one wound says; where there was nothing left to hurt, it does not count."""
         if WOUNDS[kind](self):
@@ -95,18 +91,29 @@ class House:
 
     def mend(self) -> None:
         """What a supervisor does: start again what is gone, after a moment."""
-        for name, process in self.family.members.items():
-            if name in self.commands and process.poll() is not None:
-                if name not in self._back_at:
-                    self.ended_alone[name] += 1
-                    self._note(f"{name} ended by itself ({process.returncode})")
-                    self._back_at[name] = time.monotonic()
-                if time.monotonic() >= self._back_at[name]:
-                    del self._back_at[name]
+        for name in list(self.commands):
+            status = self.family.members[name].poll()
+            if status == 0 and name == OFFICE:
+                del self.commands[name]  # It has done its work.
+            elif status is not None:
+                self._note_if_unasked(name, status)
+                if self._is_back(name):
                     self.run(name, self.commands[name])
-        if time.monotonic() >= self._back_at.get("redis", float("inf")):
-            del self._back_at["redis"]
+        if self._is_back(REDIS):
             self.redis_server.start_again()
+
+    def _note_if_unasked(self, name: str, status: int) -> None:
+        if name not in self._back_at:
+            self.ended_alone[name] += 1
+            self._note(f"{name} ended by itself ({status})")
+            self._back_at[name] = time.monotonic()
+
+    def _is_back(self, name: str) -> bool:
+        """Whether the moment has come at which something dead is started again; tells so once."""
+        if time.monotonic() < self._back_at.get(name, float("inf")):
+            return False
+        del self._back_at[name]
+        return True
 
     def is_whole(self) -> bool:
         """Whether nothing is missing."""
@@ -150,7 +157,7 @@ class House:
         if (pid := self.redis_server.pid()) is None:
             return False
         _end(pid)
-        self._back_at["redis"] = time.monotonic() + self.random.uniform(0, 3)
+        self._back_at[REDIS] = time.monotonic() + self.random.uniform(0, 3)
         return True
 
     def empty_redis(self) -> bool:
@@ -174,12 +181,12 @@ WOUNDS: dict[str, Callable[[House], bool]] = {
     "worker and job": lambda house: house.kill_all(house.random.choice(WORKERS)),
     "job": lambda house: house.kill_child(house.random.choice(WORKERS)),
     "scheduler": lambda house: house.kill_all("scheduler"),
-    "office": lambda house: house.kill_all("office"),
-    "redis": House.kill_redis,
+    OFFICE: lambda house: house.kill_all(OFFICE),
+    REDIS: House.kill_redis,
     "flush": House.empty_redis,
 }
 
-GRAVEST = ["web", "worker and job", "scheduler", "redis", "flush"]
+GRAVEST = ["web", "worker and job", "scheduler", REDIS, "flush"]
 LESSER = [kind for kind in WOUNDS if kind not in GRAVEST]
 
 

@@ -17,7 +17,7 @@ from flask_migrate import upgrade
 sys.path += [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1] / "benchmarks")]
 
 from _databases import own_database
-from _house import GRAVEST, LESSER, House, Patience
+from _house import GRAVEST, LESSER, OFFICE, House, Patience
 from _judge import Verdict, judge
 from _office import ROLLED_BACK
 from _settling import Settling
@@ -106,7 +106,7 @@ def _live_and_die(house: House, plan: Plan, settings: Settings) -> Proof:
         activation_id = open_support()
         db.session.commit()
     office = [str(Path(__file__).parent / "_office.py"), str(activation_id), str(plan.messages)]
-    house.run("office", [sys.executable, *office, str(plan.seconds * 0.9), str(house.home)])
+    house.run(OFFICE, [sys.executable, *office, str(plan.seconds * 0.9), str(house.home)])
     house.open()
     visitors = _work_and_hurt(house, plan)
     is_settled = Settling(app, house, plan.seconds_between_leaps).wait(plan.settling_seconds)
@@ -135,7 +135,7 @@ def _hurt_again_and_again(house: House, plan: Plan) -> None:
     while time.monotonic() < ends_at:
         house.mend()
         if time.monotonic() >= next_at:
-            house.hurt(to_come.pop() if to_come else house.random.choice([*GRAVEST, *LESSER]))
+            house.hurt(to_come.pop() if to_come else house.random.choice([*GRAVEST, *GRAVEST, *LESSER]))
             next_at = time.monotonic() + house.random.uniform(0.4, 1.6) * plan.seconds_between_wounds
         time.sleep(TICK_SECONDS)
 
@@ -143,12 +143,11 @@ def _hurt_again_and_again(house: House, plan: Plan) -> None:
 def _wait_for_the_office(house: House, seconds: float) -> None:
     """Until everything is promised that was to be."""
     ends_at = time.monotonic() + seconds
-    while house.family.members["office"].poll() != 0:
+    while OFFICE in house.commands:
         if time.monotonic() >= ends_at:
             raise Trouble("The office has not promised everything in time.")
         house.mend()
         time.sleep(TICK_SECONDS)
-    house.dismiss("office")
 
 
 def _ledger(house: House) -> dict[str, Any]:

@@ -31,6 +31,8 @@ def test_all_that_is_missing_is_listed_at_once() -> None:
         ("MRA_PUBLIC_URL", "https://mra.example.jp/"),
         ("MRA_PUBLIC_URL", "mra.example.jp"),
         ("MRA_SMS_PROVIDER", "twilio"),
+        ("MRA_SMS_ANSWER_SECONDS", "0"),
+        ("MRA_JOB_SECONDS", "59"),
         ("MRA_MAP_TILES", "osm"),
         ("TWILIO_ACCOUNT_SID", "AC1"),
         ("MRA_SMTP_URL", "smtp://mail.example.jp"),
