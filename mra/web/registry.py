@@ -47,6 +47,8 @@ from mra.supply import models as supply_models
 from mra.supply import rules as supply_rules
 from mra.supply import services as supply_services
 from mra.supply import views as supply_views
+from mra.transport import models as transport_models
+from mra.transport import rules as transport_rules
 from mra.vehicles import rules as vehicles_rules
 from mra.vehicles import services as vehicles_services
 from mra.vehicles import views as vehicles_views
@@ -69,7 +71,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 # All tables are reached from these; importing them here is what makes migrations see everything.
 MODELS = (
     *(audit, outbox, periodic, allocation_models, loans_models, messaging_models, inbound_models),
-    *(supply_models, desk_models),
+    *(supply_models, desk_models, transport_models),
 )
 
 # Jobs are known once their file is read; those of the schedule are read there.
@@ -90,6 +92,7 @@ RULES = (
     alliance_rules,
     disasters_rules,
     vehicles_rules,
+    transport_rules,
     supply_rules,
     applications_rules,
     allocation_rules,
