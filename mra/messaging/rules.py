@@ -255,6 +255,8 @@ SUBJECT_PAGES = {
     "call": "/supply/calls/{id}",
     "loan": "/loans/{id}",
     "member": "/alliance/members/{id}",
+    "transport_driver": "/transport/drivers/{id}",
+    "transport_offer": "/transport/offers/{id}",
 }
 
 REFUSALS: dict[str, str] = bulk_rules.REFUSALS | {

@@ -48,7 +48,9 @@ from mra.supply import rules as supply_rules
 from mra.supply import services as supply_services
 from mra.supply import views as supply_views
 from mra.transport import models as transport_models
+from mra.transport import queries as transport_queries
 from mra.transport import rules as transport_rules
+from mra.transport import services as transport_services
 from mra.vehicles import rules as vehicles_rules
 from mra.vehicles import services as vehicles_services
 from mra.vehicles import views as vehicles_views
@@ -123,6 +125,11 @@ messaging_services.on_admins(accounts_queries.admins)
 # Messages stand below the cases they are about, and ask at the moment of sending whether a text still holds.
 messaging_services.on_send_check("offer", allocation_services.still_holds)
 messaging_services.on_send_check("loan", loans_services.still_holds)
+
+messaging_services.on_send_check("transport_offer", transport_services.still_holds)
+
+# What became of a car on its ways is told by those who moved it.
+vehicles_services.on_life(transport_queries.life_of)
 
 # Whom one can write to together belongs to applications and loans.
 messaging_services.on_audience(applications_audiences.WAITING)

@@ -8,6 +8,7 @@ from mra.allocation import jobs as allocation_jobs
 from mra.loans import jobs as loans_jobs
 from mra.messaging import jobs as messaging_jobs
 from mra.supply import jobs as supply_jobs
+from mra.transport import jobs as transport_jobs
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,13 @@ ENTRIES: tuple[Entry, ...] = (
         supply_jobs.remind_calls,
         "Reminds members that have not answered a call, once, when half of the time until the deadline is over.",
         "提供要請に回答していない加盟団体に、期限の半ばで一度だけ知らせます",
+    ),
+    Entry(
+        "transport.remind_tomorrow",
+        1800,
+        transport_jobs.remind_tomorrow,
+        "Reminds those who drive a car to its base tomorrow, once, in the daytime.",
+        "明日の回送を引き受けた方に、前日に一度知らせます",
     ),
     Entry(
         "messages-without-answer",

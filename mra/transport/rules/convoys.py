@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from .jobs import JobStatus, WayHome
+from .drives import JobStatus, WayHome
 
 NEEDS_A_SEAT = frozenset({WayHome.UNDECIDED, WayHome.SEAT})
 

@@ -63,6 +63,6 @@ def claimed_yen(expenses: Iterable[tuple[ExpenseStatus, int]]) -> int:
 REFUSALS = {
     "expenses_over_limit": "費用の合計が、約束した上限（{limit}円）を超えます。先に事務局へご相談ください。",
     "expense_yen": "金額は1円以上で入力してください。",
-    "expense_before_departure": "費用は、出発したあとに届け出てください。",
+    "expenses_need_driver": "運転する方が決まっていない回送に、費用は届け出られません。",
 }
 CONSTRAINTS: dict[str, str] = {}

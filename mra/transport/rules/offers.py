@@ -7,7 +7,7 @@ from mra.core.access import DESK_STAFF
 from mra.core.clock import JAPAN
 from mra.core.lifecycle import Lifecycle, Move, Word
 
-from .jobs import JobStatus
+from .drives import JobStatus
 
 
 class OfferStatus(StrEnum):

@@ -18,6 +18,7 @@ from .in_use import in_use_checks, refuse_if_in_use, uses_of
 from .leases import end, recall, spare
 from .life import LifeEntry, LifeKind, life_of, on_life
 from .papers import add_document, cancel_document
+from .relocation import come_back, read_odometer, relocate, stand_at
 from .retired import after_retirement
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "arrive",
     "cancel_document",
     "change",
+    "come_back",
     "confirm_import",
     "dispatch",
     "end",
@@ -38,13 +40,16 @@ __all__ = [
     "on_life",
     "put_back",
     "read_import",
+    "read_odometer",
     "readmit",
     "recall",
     "refuse_if_in_use",
     "register",
     "register_all",
     "release",
+    "relocate",
     "spare",
+    "stand_at",
     "take_out",
     "turn_back",
     "uses_of",

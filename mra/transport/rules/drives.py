@@ -176,7 +176,7 @@ def place_fault(
         return "ready_car_leaves_bases"
     if status is VehicleStatus.READY and base_id == to_base_id:
         return "car_is_there"
-    return None
+    return "car_starts_elsewhere" if status is VehicleStatus.READY and from_base_id != base_id else None
 
 
 def means_fault(means: Means, *, may_be_driven: bool) -> str | None:
@@ -198,6 +198,7 @@ REFUSALS = {
     "car_has_job": "この車には、終わっていない回送がもうあります。その回送を確認してください。",
     "car_has_left": "運用を終えた車は回送できません。車両の登録を確認してください。",
     "car_is_there": "この車は、すでにその拠点にあります。行き先を確認してください。",
+    "car_starts_elsewhere": "使用可の車は、いまある拠点からだけ出発できます。出発地を確認してください。",
     "ready_car_leaves_bases": "使用可の車を拠点以外へ運ぶときは、先に「使用停止にする」を記録してください。貸出の対象から外れます。",
     "job_goes_nowhere": "出発地と行き先が同じ拠点です。行き先を選び直してください。",
     "job_in_the_past": "回送の日が過去になっています。今日からの日を入力してください。",
@@ -207,6 +208,8 @@ REFUSALS = {
     "car_may_not_be_driven": "この日は車検か自賠責保険が有効ではないため、そのままでは公道を走れません。「積載車で運ぶ」か「臨時運行許可」を選んでください。",
     "job_taken": "この回送は、先ほどほかの方が引き受けてくださいました。お気持ちに感謝します。",
     "job_cancelled": "この回送は取りやめになりました。出発しないでください。",
+    "job_without_driver": "運転する方がまだ決まっていません。先に引き受けを記録してください。",
+    "carrier_needs_firm": "積載車で運ぶ回送は、運搬を引き受ける加盟団体にお願いしてください。",
     "job_not_open": "この回送は、いま運転者を募集していません。画面を開き直して、今の状態を確認してください。",
     "job_has_departed": "この回送は、すでに出発しています。変更するときは、事務局へお電話ください。",
     "job_not_changeable": "出発したあとは、内容を変えられません。",

@@ -16,8 +16,8 @@ from mra.vehicles.models import Vehicle
 from mra.vehicles.rules import Transmission
 
 from .. import rules
+from ..rules.drives import Insurance, JobStatus, Means, WayHome, Worry, latest_departure, worry_about
 from ..rules.expenses import ExpenseKind, ExpenseStatus, claimed_yen
-from ..rules.jobs import Insurance, JobStatus, Means, WayHome, Worry, latest_departure, worry_about
 from ..rules.licences import LICENCE_WORDS, LicenceClass
 from ..rules.offers import CloseReason, OfferStatus, RefusalReason, Standing, standing
 from .drivers import TransportDriver
