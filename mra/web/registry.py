@@ -51,6 +51,7 @@ from mra.transport import models as transport_models
 from mra.transport import queries as transport_queries
 from mra.transport import rules as transport_rules
 from mra.transport import services as transport_services
+from mra.transport import views as transport_views
 from mra.vehicles import rules as vehicles_rules
 from mra.vehicles import services as vehicles_services
 from mra.vehicles import views as vehicles_views
@@ -62,6 +63,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     alliance_views.blueprint,
     disasters_views.blueprint,
     vehicles_views.blueprint,
+    transport_views.blueprint,
     supply_views.blueprint,
     applications_views.blueprint,
     allocation_views.blueprint,
