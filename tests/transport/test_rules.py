@@ -152,6 +152,8 @@ class TestOffers:
         assert offers.deadline_fault(at(11), at(9), at(12)) is None
         assert at(9) < offers.usual_deadline(at(9), at(12)) <= at(12)
         assert offers.usual_deadline(at(9, 18), at(12)) == at(9, 19)
+        assert offers.usual_deadline(at(3, 18), at(12)) == at(20, 18)
+        assert offers.usual_deadline(at(23, 18), at(12)) == at(20, 19)
 
     def test_a_text_about_a_job_that_was_called_off_does_not_go_out(self) -> None:
         def holds(template: str, status: OfferStatus, job: JobStatus) -> bool:
@@ -194,7 +196,7 @@ class TestCandidates:
         (one,) = ranked([self.candidate(1, is_free=False, farthest_km=50, jobs_that_day=1)], self.DEMAND)
         assert not one.fits
         assert one.doubts == (
-            "この日は都合のよい日に入っていません",
+            "都合のよい日ではありません",
             "同じ日に別の回送があります",
             "50kmまでとのこと",
         )

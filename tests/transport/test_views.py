@@ -117,7 +117,7 @@ class TestAsking:
         factories.pledge(firm, kind=SupplyKind.TRANSPORT, unit="台")
         page = text_of(desk, f"/transport/jobs/{made.id}/offers/new")
         assert "合っています" in page
-        assert "免許証の期限がその日までに切れます" in page
+        assert "免許証の期限が切れます" in page
         assert "天草運送" in page
         data = {
             "driver": [str(first.id), str(second.id)],
@@ -206,7 +206,7 @@ class TestBoard:
             page = text_of(desk, "/transport")
         assert "いま対応が必要な回送" in page
         assert "到着予定を過ぎています" in page
-        assert "日が近いのに運転者が決まっていません" in page
+        assert "回送の日が近づいています" in page
         assert "帰りの席が3つ足りません" in page
 
     def test_each_filter_shows_its_jobs_with_their_number(self, desk: CheckingClient) -> None:

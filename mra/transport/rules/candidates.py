@@ -8,9 +8,9 @@ from .licences import LicenceClass, licence_misfit
 
 LATELY_DAYS = 30
 MISFIT_WORDS = {
-    "driver_licence_expired": "免許証の期限がその日までに切れます",
-    "driver_licence_too_small": "この車を運転できる免許ではありません",
-    "driver_automatic_only": "AT限定のため、MT車は運転できません",
+    "driver_licence_expired": "免許証の期限が切れます",
+    "driver_licence_too_small": "免許の種類が合いません",
+    "driver_automatic_only": "AT限定です（MT車）",
 }
 
 
@@ -80,7 +80,7 @@ def _doubts(candidate: Candidate, demand: Demand) -> Iterable[str]:
     if candidate.has_refused:
         yield "この回送を断っています"
     if not candidate.is_free:
-        yield "この日は都合のよい日に入っていません"
+        yield "都合のよい日ではありません"
     if candidate.jobs_that_day:
         yield "同じ日に別の回送があります"
     if demand.expected_km and demand.expected_km > candidate.farthest_km:

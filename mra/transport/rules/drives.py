@@ -137,7 +137,7 @@ class Worry(StrEnum):
 WORRY_WORDS = {
     Worry.OVERDUE: "到着予定を過ぎています",
     Worry.NOT_DEPARTED: "出発の時刻を過ぎています",
-    Worry.NO_DRIVER: "日が近いのに運転者が決まっていません",
+    Worry.NO_DRIVER: "回送の日が近づいています",
 }
 
 

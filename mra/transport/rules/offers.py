@@ -1,6 +1,6 @@
 """Asking people to drive a job: what becomes of the question, and how long it may be answered."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mra.core.access import DESK_STAFF
@@ -77,14 +77,18 @@ REFUSAL_REASON_WORDS = {
 }
 
 DEADLINE_HOURS = 24
+EARLIEST_HOUR, LATEST_HOUR = 9, 20
 MOST_ASKED_AT_ONCE = 20
 
 
 def usual_deadline(moment: datetime, leaves_at: datetime) -> datetime:
-    """A day to think it over, on the full hour, and never after the job begins."""
+    """A day to think it over, ending between nine in the morning and eight in the evening, before the job begins."""
     later = (moment + timedelta(hours=DEADLINE_HOURS)).astimezone(JAPAN).replace(minute=0, second=0, microsecond=0)
-    evening = datetime.combine(later.date(), time(20), JAPAN)
-    return min(later, evening, leaves_at) if min(later, evening) > moment else min(later, leaves_at)
+    if later.hour < EARLIEST_HOUR:
+        later -= timedelta(hours=later.hour + 24 - LATEST_HOUR)
+    elif later.hour > LATEST_HOUR:
+        later = later.replace(hour=LATEST_HOUR)
+    return min(later, leaves_at)
 
 
 def deadline_fault(deadline_at: datetime, moment: datetime, leaves_at: datetime) -> str | None:
@@ -113,6 +117,8 @@ OF_TAKER = {
     JobStatus.UNDER_WAY: Standing.UNDER_WAY,
     JobStatus.ARRIVED: Standing.DONE,
 }
+# Only whoever drives learns where the car is fetched, and writes down the drive.
+OF_DRIVER = frozenset(OF_TAKER.values())
 
 
 def standing(

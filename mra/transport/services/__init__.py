@@ -16,7 +16,7 @@ from .drivers import (
 )
 from .driving import arrive, depart
 from .expenses import claim, settle, turn_down
-from .offers import ask, assign, give_back, refuse, send_again, take, take_back
+from .offers import ask, assign, driven_by, give_back, refuse, send_again, take, take_back
 from .origins import on_origin, origin_of
 from .planning import cancel_job, change_job, may_be_driven, plan_job
 from .reminders import remind_tomorrow
@@ -38,6 +38,7 @@ __all__ = [
     "check_licence",
     "claim",
     "depart",
+    "driven_by",
     "give_back",
     "help_phone",
     "may_be_driven",

@@ -19,7 +19,15 @@ from .. import queries
 from ..models import TransportDriver, TransportJob, TransportOffer
 from ..rules.drives import JobStatus, Means
 from ..rules.licences import licence_misfit
-from ..rules.offers import MOST_ASKED_AT_ONCE, CloseReason, OfferStatus, RefusalReason, deadline_fault
+from ..rules.offers import (
+    MOST_ASKED_AT_ONCE,
+    OF_DRIVER,
+    CloseReason,
+    OfferStatus,
+    RefusalReason,
+    Standing,
+    deadline_fault,
+)
 from .closing import close_offer, close_open_offers
 from .telling import help_phone, tell, tell_staff
 
@@ -182,6 +190,14 @@ def give_back(job: TransportJob, *, by: Actor, reason: str) -> None:
     db.session.flush()
     db.session.expire(job, ["driver", "member"])
     tell_staff(job, taken)
+
+
+def driven_by(offer: TransportOffer) -> TransportOffer:
+    """The offer of whoever drives; everybody else who was asked, or drives no longer, is told so."""
+    stands = offer.standing(clock.now())
+    if stands not in OF_DRIVER:
+        raise Refused("job_cancelled" if stands is Standing.CANCELLED else "offer_closed")
+    return offer
 
 
 def send_again(offer: TransportOffer, *, by: Actor) -> int:

@@ -5,17 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from mra.core import clock, current
 from mra.core.access import link
-from mra.core.errors import Refused
 
 from .. import queries, services
 from ..forms import ExpenseForm, OdometerForm, ReasonForm, RefusalForm
 from ..models import TransportOffer
 from ..rules.drives import INSURANCE_WORDS, MEANS_WORDS, WAY_HOME_WORDS
-from ..rules.offers import Standing
+from ..rules.offers import OF_DRIVER
 from .blueprint import blueprint
 from .cases import place_rows, window_words
-
-MINE = frozenset({Standing.READY, Standing.UNDER_WAY, Standing.DONE})
 
 
 @blueprint.get("/transport/<token>")
@@ -40,7 +37,7 @@ def _page(
 ) -> str:
     job = offer.job
     stands = offer.standing(clock.now())
-    is_mine = stands in MINE
+    is_mine = stands in OF_DRIVER
     return render_template(
         "transport/link/show.html",
         offer=offer,
@@ -69,14 +66,6 @@ def _back(token: str, sentence: str) -> ResponseReturnValue:
     return redirect(url_for("transport.job_by_link", token=token), 303)
 
 
-def _own(offer: TransportOffer) -> TransportOffer:
-    """The offer of whoever drives; everybody else who was asked is told so."""
-    stands = offer.standing(clock.now())
-    if stands not in MINE:
-        raise Refused("job_cancelled" if stands is Standing.CANCELLED else "offer_closed")
-    return offer
-
-
 @blueprint.post("/transport/<token>/acceptance")
 @link("transport")
 def accept(token: str) -> ResponseReturnValue:
@@ -101,7 +90,7 @@ def refuse(token: str) -> ResponseReturnValue:
 @link("transport")
 def give_back(token: str) -> ResponseReturnValue:
     """I cannot drive after all."""
-    offer = _own(_offer())
+    offer = services.driven_by(_offer())
     form = ReasonForm(request.form)
     if not form.check():
         return _page(offer, token, reason=form), 422
@@ -113,7 +102,7 @@ def give_back(token: str) -> ResponseReturnValue:
 @link("transport")
 def leave(token: str) -> ResponseReturnValue:
     """I leave now."""
-    offer = _own(_offer())
+    offer = services.driven_by(_offer())
     form = OdometerForm(request.form, offer.job.vehicle.odometer_km)
     if not form.check():
         return _page(offer, token, odometer=form), 422
@@ -130,7 +119,7 @@ def leave(token: str) -> ResponseReturnValue:
 @link("transport")
 def reach(token: str) -> ResponseReturnValue:
     """I am there."""
-    offer = _own(_offer())
+    offer = services.driven_by(_offer())
     form = OdometerForm(request.form, offer.job.odometer_out_km or 0)
     if not form.check():
         return _page(offer, token, odometer=form), 422
@@ -142,7 +131,7 @@ def reach(token: str) -> ResponseReturnValue:
 @link("transport")
 def claim_by_link(token: str) -> ResponseReturnValue:
     """What I paid."""
-    offer = _own(_offer())
+    offer = services.driven_by(_offer())
     form = ExpenseForm(request.form)
     if not form.check():
         return _page(offer, token, expense=form), 422
