@@ -36,6 +36,9 @@ PUBLIC = {
     "applications.create",
     "applications.receipt",
     "applications.close_receipt",
+    "transport.register",
+    "transport.register_form",
+    "transport.registered",
 }
 WEBHOOKS = {"messaging.twilio_status", "messaging.gateway_status", "inbound.twilio_inbound"}
 
@@ -89,7 +92,7 @@ def test_a_private_link_stands_in_every_address_that_asks_for_one(app: Flask) ->
 
 
 # What a viewer may post: which support the own pages are about, and what is looked for.
-OWN_CHOICES = {"disasters.choose", "applications.search", "alliance.search_members"}
+OWN_CHOICES = {"disasters.choose", "applications.search", "alliance.search_members", "transport.search_drivers"}
 
 
 def test_a_viewer_changes_nothing(app: Flask) -> None:
