@@ -166,7 +166,7 @@ class TestAsking:
         made = job()
         with pytest.raises(Refused, match="offer_deadline_after_job"):
             asked(made, driver(), deadline_at=made.leaves_at + timedelta(hours=1))
-        with pytest.raises(Refused, match="nobody_to_ask"):
+        with pytest.raises(Refused, match="no_driver_chosen"):
             asked(made)
 
     def test_a_firm_is_asked_through_its_contacts(self) -> None:
@@ -242,7 +242,7 @@ class TestAnswers:
     def test_staff_take_a_question_back(self) -> None:
         (offer,) = asked(job(), driver())
         services.take_back(offer, by=BY)
-        with pytest.raises(Refused, match="offer_closed"):
+        with pytest.raises(Refused, match="transport_offer_over"):
             services.take(offer, by=DRIVER)
 
 

@@ -27,7 +27,7 @@ class AskForm(TransportForm):
         drivers = [int(key) for key in self.many("driver") if key.isascii() and key.isdigit() and len(key) < 18]
         members = [int(key) for key in self.many("member") if key.isascii() and key.isdigit() and len(key) < 18]
         if not drivers and not members:
-            self.wrong("driver", REFUSALS["nobody_to_ask"])
+            self.wrong("driver", REFUSALS["no_driver_chosen"])
         deadline_at = self.take_moment("deadline", "回答の期限を入力してください。")
         if deadline_at and (fault := deadline_fault(deadline_at, clock.now(), self.job.leaves_at)):
             self.wrong("deadline_on", REFUSALS[fault])

@@ -150,7 +150,7 @@ def text_holds(
 
 
 REFUSALS = {
-    "nobody_to_ask": "打診する相手が選ばれていません。1人以上選んでください。",
+    "no_driver_chosen": "打診する相手が選ばれていません。1人以上選んでください。",
     "too_many_asked": f"一度に打診できるのは{MOST_ASKED_AT_ONCE}人までです。",
     "already_asked": "{name}さんには、この回送をすでに打診しています。回答を待つか、電話で確認してください。",
     "already_asked_somebody": "選んだ方の中に、この回送をすでに打診した方がいます。画面を開き直して確認してください。",
@@ -158,7 +158,7 @@ REFUSALS = {
     "offer_deadline_after_job": "回答の期限は、回送の出発より前にしてください。",
     "offer_late": "回答の期限（{deadline}）を過ぎたため、この画面からは引き受けられません。まだご都合がつくときは、{phone}へお電話ください。",
     "offer_answered": "この打診には、すでに回答をいただいています。変更は{phone}へお電話ください。",
-    "offer_closed": "この打診は終わっています。お気持ちに感謝します。",
+    "transport_offer_over": "この打診は終わっています。お気持ちに感謝します。",
     "offer_needs_reason": "お断りの理由を選んでください。次にお願いするときの参考にします。",
     "driver_licence_expired": "運転免許証の有効期限が、回送の日より前です。更新した期限を確認してください。",
     "driver_licence_too_small": "お持ちの免許の種類では、この車を運転できません。",

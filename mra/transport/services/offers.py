@@ -44,7 +44,7 @@ def ask(
     if job.status is not JobStatus.OPEN:
         raise Refused("job_not_open")
     if not people:
-        raise Refused("nobody_to_ask")
+        raise Refused("no_driver_chosen")
     if len(people) > MOST_ASKED_AT_ONCE:
         raise Refused("too_many_asked")
     if fault := deadline_fault(deadline_at, clock.now(), job.leaves_at):
@@ -115,7 +115,7 @@ def _refuse_unless_takeable(offer: TransportOffer) -> None:
     if offer.job.status is not JobStatus.OPEN:
         raise Refused("job_taken")
     if offer.status is not OfferStatus.ASKED:
-        raise Refused("offer_closed")
+        raise Refused("transport_offer_over")
     refuse_unless_fit(offer.job, offer.driver or offer.member or _nobody())
 
 
@@ -157,7 +157,7 @@ def refuse(offer: TransportOffer, *, why: RefusalReason | None, reason: str = ""
     if why is None:
         raise Refused("offer_needs_reason")
     if offer.status is OfferStatus.CLOSED:
-        raise Refused("job_cancelled" if offer.job.status is JobStatus.CANCELLED else "offer_closed")
+        raise Refused("job_cancelled" if offer.job.status is JobStatus.CANCELLED else "transport_offer_over")
     if offer.status is not OfferStatus.ASKED:
         raise Refused("offer_answered", phone=help_phone(offer.job))
     move(offer, "refuse", by=by, why=why)
@@ -196,7 +196,7 @@ def driven_by(offer: TransportOffer) -> TransportOffer:
     """The offer of whoever drives; everybody else who was asked, or drives no longer, is told so."""
     stands = offer.standing(clock.now())
     if stands not in OF_DRIVER:
-        raise Refused("job_cancelled" if stands is Standing.CANCELLED else "offer_closed")
+        raise Refused("job_cancelled" if stands is Standing.CANCELLED else "transport_offer_over")
     return offer
 
 
@@ -204,7 +204,7 @@ def send_again(offer: TransportOffer, *, by: Actor) -> int:
     """The link was lost: a new one is sent, the old one works no more. Returns the number of messages."""
     _lock(offer)
     if offer.status not in (OfferStatus.ASKED, OfferStatus.TAKEN):
-        raise Refused("offer_closed")
+        raise Refused("transport_offer_over")
     newest = accounts.newest_link("transport", offer.id)
     if newest and newest.created_at > clock.now() - SAME_MOMENT:
         raise Refused("driver_link_sent_just_now")
