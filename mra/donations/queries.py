@@ -11,6 +11,7 @@ from mra.core import clock
 from mra.core.application_number import parse_number
 from mra.core.db import db
 from mra.core.text import FormatFault, digits
+from mra.transport.plans import Origin
 from mra.vehicles.models import Vehicle
 from mra.vehicles.plates import parse_plate
 from mra.vehicles.rules import VehicleStatus
@@ -217,17 +218,6 @@ def donation_of_vehicle(vehicle_id: int) -> Donation | None:
     """The donation that a car came by, the newest if it came twice."""
     given = _in_full().where(Donation.vehicle_id == vehicle_id)
     return db.session.scalar(given.order_by(Donation.id.desc()).limit(1))
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a given car is to be fetched: told to whoever plans and drives, never in an address."""
-
-    name: str
-    address: str
-    municipality_code: str | None
-    phone: str | None
-    note: str
 
 
 def origin_of(vehicle_id: int) -> Origin | None:

@@ -37,6 +37,8 @@ KINDS: dict[str, Kind] = {
     "donation_recycled": Kind.ORDINARY,
     "donation_recycling": Kind.ORDINARY,
     "donation_retired": Kind.ORDINARY,
+    "driver_approved": Kind.ORDINARY,
+    "driver_registered": Kind.URGENT,
     "due_soon": Kind.ORDINARY,
     "extension_asked": Kind.URGENT,
     "loan_extended": Kind.ORDINARY,
@@ -64,6 +66,14 @@ KINDS: dict[str, Kind] = {
     "sms_help": Kind.URGENT,
     "sms_started": Kind.URGENT,
     "sms_stopped": Kind.URGENT,
+    "transport_asked": Kind.ORDINARY,
+    # Nobody sets out for a car that is not to be moved.
+    "transport_cancelled": Kind.URGENT,
+    "transport_changed": Kind.ORDINARY,
+    "transport_given_back": Kind.URGENT,
+    "transport_gone": Kind.ORDINARY,
+    "transport_reminder": Kind.ORDINARY,
+    "transport_taken": Kind.URGENT,
     "turned_down": Kind.ORDINARY,
     "your_page": Kind.URGENT,
 }

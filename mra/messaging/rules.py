@@ -265,6 +265,8 @@ SUBJECT_PAGES = {
     "loan": "/loans/{id}",
     "member": "/alliance/members/{id}",
     "offer": "/offers/{id}",
+    "transport_driver": "/transport/drivers/{id}",
+    "transport_offer": "/transport/offers/{id}",
 }
 
 

@@ -21,7 +21,7 @@ from mra.disasters.rules import DisasterKind, usual_terms
 from mra.messaging.models import Message
 from mra.messaging.rules import MESSAGE
 
-from . import agreements, alliance, donations, places, recalls, supply, upkeep
+from . import agreements, alliance, donations, places, recalls, supply, transport, upkeep
 from .applicants import Applicants
 from .borrowing import Borrowing
 from .cars import Cars
@@ -67,6 +67,7 @@ def tell(*, applications: int, vehicles: int, loans: int | None, seed: int) -> d
     figures |= recalls.tell(activation, bases, staff=staff, today=today)
     figures |= upkeep.tell(staff=staff, today=today, seed=seed)
     figures |= supply.tell(activation, bases, staff=staff, today=today)
+    figures |= transport.tell(bases, staff=staff)
     return figures | donations.tell(activation, bases, staff=staff, seed=seed)
 
 

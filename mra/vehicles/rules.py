@@ -37,6 +37,15 @@ VEHICLE = Lifecycle(
     Move(
         "turn_back", (VehicleStatus.IN_TRANSIT,), VehicleStatus.PROMISED, "回送を取りやめる", DESK_STAFF, "回送の中止"
     ),
+    # From one base to another: only by a transport job, so that somebody answers for the drive; no button of the car's own.
+    Move(
+        "relocate",
+        (VehicleStatus.READY,),
+        VehicleStatus.IN_TRANSIT,
+        "別の拠点へ回送する",
+        done="別の拠点への回送の開始",
+    ),
+    Move("come_back", (VehicleStatus.IN_TRANSIT,), VehicleStatus.READY, "元の拠点に戻す", done="元の拠点へ戻った"),
     Move(
         "arrive",
         (VehicleStatus.PROMISED, VehicleStatus.IN_TRANSIT),
@@ -65,10 +74,11 @@ VEHICLE = Lifecycle(
     notes={
         "change": "内容の変更",
         "change_name": "名義変更の完了",
+        "read_odometer": "走行距離の記録",
+        "stand_at": "拠点への移動",
         "add_document": "書類の登録",
         "cancel_document": "書類の取消",
         "retirement_steps": "運用終了の手続き",
-        "read_odometer": "走行距離の記録",
     },
 )
 

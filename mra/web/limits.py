@@ -31,6 +31,7 @@ def apply(app: Flask) -> None:
     _limit(app, "accounts.sign_in", "60 per minute", get_remote_address)
     _limit(app, "applications.create", "120 per minute", get_remote_address)
     _limit(app, "donations.create", "30 per minute", get_remote_address)
+    _limit(app, "transport.register", "30 per minute; 200 per hour", get_remote_address)
 
 
 def _limit(app: Flask, endpoint: str, amount: str, key: object) -> None:

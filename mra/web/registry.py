@@ -61,6 +61,11 @@ from mra.supply import models as supply_models
 from mra.supply import rules as supply_rules
 from mra.supply import services as supply_services
 from mra.supply import views as supply_views
+from mra.transport import models as transport_models
+from mra.transport import queries as transport_queries
+from mra.transport import rules as transport_rules
+from mra.transport import services as transport_services
+from mra.transport import views as transport_views
 from mra.upkeep import life as upkeep_life
 from mra.upkeep import models as upkeep_models
 from mra.upkeep import rules as upkeep_rules
@@ -84,6 +89,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     recalls_views.blueprint,
     upkeep_views.blueprint,
     donations_views.blueprint,
+    transport_views.blueprint,
     supply_views.blueprint,
     applications_views.blueprint,
     allocation_views.blueprint,
@@ -99,6 +105,7 @@ MODELS = (
     recalls_models,
     *(supply_models, desk_models, upkeep_models),
     *(supply_models, desk_models, donations_models),
+    *(supply_models, desk_models, transport_models),
 )
 
 # Jobs are known once their file is read; those of the schedule are read there.
@@ -123,6 +130,7 @@ RULES = (
     recalls_rules,
     upkeep_rules,
     donations_rules,
+    transport_rules,
     supply_rules,
     applications_rules,
     allocation_rules,
@@ -147,37 +155,41 @@ vehicles_services.in_use_checks.extend(
     (vehicles_queries.leased_vehicles, allocation_queries.offered_vehicles, loans_queries.lent_vehicles)
 )
 
-# Who would be left without a car if one stood still, and what a car has lived through.
+# Who would be left without a car if one stood still.
 vehicles_services.on_bookings(allocation_queries.bookings_of)
 vehicles_services.on_bookings(loans_life.bookings_of)
-for life_source in (vehicles_life.life_of, upkeep_life.life_of, supply_life.life_of, loans_life.life_of):
-    vehicles_services.on_life(life_source)
-# A car that has left needs no upkeep any more.
-vehicles_services.after_retirement(upkeep_services.cancel_all)
 
-# Supply stands below loans, and tells members through this register what became of the cars they brought.
+# What a car has lived through is told by all who had to do with it.
+for life_source in (
+    *(vehicles_life.life_of, upkeep_life.life_of, transport_queries.life_of, recalls_queries.life_of),
+    *(donations_queries.life_of, supply_life.life_of, loans_life.life_of),
+):
+    vehicles_services.on_life(life_source)
+
+# A car that has left needs no upkeep any more, and its donor hears of it; an ended lease settles its recall.
+vehicles_services.after_retirement(upkeep_services.cancel_all)
+vehicles_services.after_retirement(donations_services.tell_of_retirement)
+vehicles_services.after_lease_end(recalls_services.settle)
+
+# Where a car is to be fetched is known to those who take it in.
+transport_services.on_origin(recalls_queries.origin_of)
+transport_services.on_origin(donations_queries.origin_of)
+
+# Supply and donations stand below loans, and tell through this register what became of the cars that came.
 supply_services.on_vehicle_story(loans_queries.vehicle_stories)
 donations_services.on_vehicle_story(loans_queries.vehicle_stories)
 
-# Vehicles stand below donations: where a car came from, and who is told of its end.
-vehicles_services.on_life(donations_queries.life_of)
-vehicles_services.after_retirement(donations_services.tell_of_retirement)
-
-# Messages stand below accounts, and ask who is to hear that sending goes wrong.
+# Messages stand below accounts, and ask who is to hear that sending goes wrong, and whom people ring.
 messaging_services.on_admins(accounts_queries.admins)
 messaging_services.on_help_phone(disasters_queries.help_phone)
-
-# Leases stand below recalls, which hear that one has ended by whatever way.
-vehicles_services.after_lease_end(recalls_services.settle)
-vehicles_services.on_life(recalls_queries.life_of)
 
 # Messages stand below the cases they are about, and ask at the moment of sending whether a text still holds.
 messaging_services.on_send_check("offer", allocation_services.still_holds)
 messaging_services.on_send_check("loan", loans_services.still_holds)
 messaging_services.on_send_check("application", applications_services.still_holds)
 messaging_services.on_send_check("call", supply_services.still_holds)
-
 messaging_services.on_send_check("recall", recalls_services.still_holds)
+messaging_services.on_send_check("transport_offer", transport_services.still_holds)
 
 # Whom one can write to together belongs to applications and loans.
 messaging_services.on_audience(applications_audiences.WAITING)

@@ -9,6 +9,7 @@ from mra.loans import jobs as loans_jobs
 from mra.messaging import jobs as messaging_jobs
 from mra.recalls import jobs as recalls_jobs
 from mra.supply import jobs as supply_jobs
+from mra.transport import jobs as transport_jobs
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,13 @@ ENTRIES: tuple[Entry, ...] = (
         recalls_jobs.remind_slots,
         "Reminds lessees of the day and place they chose, the day before, once for each slot.",
         "明日リース車を返却する借り手に、場所と時刻を知らせます",
+    ),
+    Entry(
+        "transport.remind_tomorrow",
+        1800,
+        transport_jobs.remind_tomorrow,
+        "Reminds those who drive a car to its base tomorrow, once, in the daytime.",
+        "明日の回送を引き受けた方に、前日に一度知らせます",
     ),
     Entry(
         "messages-without-answer",

@@ -38,6 +38,9 @@ PUBLIC = {
     "applications.receipt",
     "applications.close_receipt",
     *("donations.start", "donations.fill", "donations.create", "donations.receipt", "donations.close_receipt"),
+    "transport.register",
+    "transport.register_form",
+    "transport.registered",
 }
 WEBHOOKS = {"messaging.twilio_status", "messaging.gateway_status", "inbound.twilio_inbound"}
 
@@ -91,7 +94,13 @@ def test_a_private_link_stands_in_every_address_that_asks_for_one(app: Flask) ->
 
 
 # What a viewer may post: which support the own pages are about, and what is looked for.
-OWN_CHOICES = {"disasters.choose", "applications.search", "alliance.search_members", "donations.search"}
+OWN_CHOICES = {
+    "disasters.choose",
+    "applications.search",
+    "alliance.search_members",
+    "donations.search",
+    "transport.search_drivers",
+}
 
 
 def test_a_viewer_changes_nothing(app: Flask) -> None:

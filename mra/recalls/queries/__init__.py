@@ -16,7 +16,7 @@ from .leases import (
     lease_page,
     returns_of_lease,
 )
-from .life import Origin, life_of, origin_of
+from .life import life_of, origin_of
 from .recallable import Candidate, candidates_for, leases_for_recall
 from .returns import (
     RETURNS_PAGE,
@@ -43,7 +43,6 @@ __all__ = [
     "FreeSlot",
     "LeaseFilter",
     "LeasePage",
-    "Origin",
     "ReturnPage",
     "arrivals_between",
     "campaign_in_full",

@@ -1,12 +1,11 @@
 """What recalls know of a car: its leases in its life, and where it is to be fetched."""
 
-from typing import NamedTuple
-
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from mra.core import clock
 from mra.core.db import db
+from mra.transport.plans import Origin
 from mra.vehicles.leasing import END_WORDS, LESSEE_WORDS
 from mra.vehicles.models import Lease
 from mra.vehicles.services import LifeEntry, LifeKind
@@ -56,16 +55,6 @@ def _return_entry(one: LeaseReturn) -> LifeEntry:
         ended_on=returned,
         path=f"/recalls/returns/{one.id}",
     )
-
-
-class Origin(NamedTuple):
-    """Where a car is to be fetched, and whom to ring there; personal data, never in an address."""
-
-    name: str
-    address: str
-    municipality_code: str
-    phone: str | None
-    note: str
 
 
 def origin_of(vehicle_id: int) -> Origin | None:

@@ -22,6 +22,7 @@ from .lease_contracts import change_lease, hand_back, lease_out, renew, sell
 from .leases import after_lease_end, end, recall, spare
 from .life import LifeEntry, LifeKind, life_of, on_life
 from .papers import add_document, cancel_document
+from .relocation import come_back, read_odometer, relocate, stand_at
 from .retired import after_retirement
 from .retirement import Leaving, Proof, note_steps, retire
 
@@ -41,6 +42,7 @@ __all__ = [
     "cancel_document",
     "change",
     "change_lease",
+    "come_back",
     "confirm_import",
     "dispatch",
     "draw_labels",
@@ -56,16 +58,19 @@ __all__ = [
     "on_life",
     "put_back",
     "read_import",
+    "read_odometer",
     "readmit",
     "recall",
     "refuse_if_in_use",
     "register",
     "register_all",
     "release",
+    "relocate",
     "renew",
     "retire",
     "sell",
     "spare",
+    "stand_at",
     "take_out",
     "turn_back",
     "uses_of",

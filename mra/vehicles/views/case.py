@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 
 from mra.core import clock, dates
 from mra.core.access import Role
@@ -71,6 +71,13 @@ class Case:
             ("使用開始日", dates.japanese_date(vehicle.available_from) if vehicle.available_from else ""),
             ("備考", vehicle.remarks),
         ]
+
+    @property
+    def may_be_moved(self) -> bool:
+        """Whether somebody can be asked to drive it to a base, or to another one."""
+        # The jobs that move cars stand above cars; their page is known by its name only.
+        is_there = "transport.new" in current_app.view_functions
+        return is_there and self.vehicle.status not in (VehicleStatus.IN_TRANSIT, VehicleStatus.RELEASED)
 
     @property
     def next_step(self) -> tuple[str, str]:
