@@ -1,5 +1,7 @@
 """What can be done with cars and their papers, one verb each; spreadsheets are in `imports`."""
 
+from .effective import work_out, work_out_after_base_moved, work_out_all
+from .extensions import ExtensionFacts, cancel_extension, extend_inspections
 from .fleet import (
     arrive,
     change,
@@ -22,16 +24,19 @@ from .retired import after_retirement
 
 __all__ = [
     "Confirmation",
+    "ExtensionFacts",
     "LifeEntry",
     "LifeKind",
     "add_document",
     "after_retirement",
     "arrive",
     "cancel_document",
+    "cancel_extension",
     "change",
     "confirm_import",
     "dispatch",
     "end",
+    "extend_inspections",
     "finish_name_change",
     "in_use_checks",
     "life_of",
@@ -48,4 +53,7 @@ __all__ = [
     "take_out",
     "turn_back",
     "uses_of",
+    "work_out",
+    "work_out_after_base_moved",
+    "work_out_all",
 ]
