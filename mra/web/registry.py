@@ -51,6 +51,7 @@ from mra.vehicles import models as vehicles_models
 from mra.vehicles import rules as vehicles_rules
 from mra.vehicles import services as vehicles_services
 from mra.vehicles import views as vehicles_views
+from mra.vehicles.queries import commitments as vehicles_commitments
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_views.blueprint,
@@ -115,6 +116,10 @@ disasters_services.after_base_moves(vehicles_services.work_out_after_base_moved)
 
 # Vehicles stand below offers and loans, and ask through this register whether a car is in use.
 vehicles_services.in_use_checks.extend((allocation_queries.offered_vehicles, loans_queries.lent_vehicles))
+
+# What ends soon is told together with what counts on it longer.
+vehicles_commitments.on_commitment(loans_queries.commitments)
+vehicles_commitments.on_commitment(allocation_queries.commitments)
 
 # Supply stands below loans, and tells members through this register what became of the cars they brought.
 supply_services.on_vehicle_story(loans_queries.vehicle_stories)
