@@ -39,6 +39,7 @@ KINDS: dict[str, Kind] = {
     "offer_retracted": Kind.URGENT,
     "offer_wanted": Kind.URGENT,
     "overdue": Kind.ORDINARY,
+    "papers_due": Kind.ORDINARY,
     "pledge_confirmation": Kind.ORDINARY,
     "reply_to_desk": Kind.URGENT,
     "reservation_cancelled": Kind.URGENT,

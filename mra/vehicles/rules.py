@@ -231,6 +231,19 @@ def paper_fault(paper: Paper, on: date) -> str | None:
     return None
 
 
+# Days before the end of a paper on which people are reminded, once each.
+REMINDER_DAYS = (60, 30, 14, 3)
+
+
+def reminder_due(ends_on: date, today: date) -> int | None:
+    """The threshold that a paper has reached: the nearest one, also for a paper that has ended; None if it is far off."""
+    left = (ends_on - today).days
+    return min((days for days in REMINDER_DAYS if left <= days), default=None)
+
+
+# By law a car is put into the new owner's name within fifteen days.
+NAME_CHANGE_DAYS = 15
+
 KEI_CLASSES = frozenset({VehicleClass.KEI_PASSENGER, VehicleClass.KEI_TRUCK, VehicleClass.KEI_VAN})
 KEI_MOST_SEATS = 4
 MOST_SEATS = 60

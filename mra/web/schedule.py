@@ -8,6 +8,7 @@ from mra.allocation import jobs as allocation_jobs
 from mra.loans import jobs as loans_jobs
 from mra.messaging import jobs as messaging_jobs
 from mra.supply import jobs as supply_jobs
+from mra.vehicles import jobs as vehicles_jobs
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,13 @@ ENTRIES: tuple[Entry, ...] = (
         supply_jobs.remind_calls,
         "Reminds members that have not answered a call, once, when half of the time until the deadline is over.",
         "提供要請に回答していない加盟団体に、期限の半ばで一度だけ知らせます",
+    ),
+    Entry(
+        "vehicles.remind_papers",
+        3600,
+        vehicles_jobs.remind_papers,
+        "Mails coordinators and the desks 60, 30, 14 and 3 days before a paper of a car ends: one mail a day with all of them, once per paper and threshold.",
+        "車検や保険の期限が近い車両を、1日1通のメールで担当者に知らせます",
     ),
     Entry(
         "messages-without-answer",

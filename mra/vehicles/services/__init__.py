@@ -19,6 +19,7 @@ from .imports import Confirmation, confirm_import, read_import
 from .in_use import in_use_checks, refuse_if_in_use, uses_of
 from .leases import end, recall, spare
 from .life import LifeEntry, LifeKind, life_of, on_life
+from .paper_reminders import remind_papers
 from .papers import add_document, cancel_document
 from .retired import after_retirement
 
@@ -49,6 +50,7 @@ __all__ = [
     "register",
     "register_all",
     "release",
+    "remind_papers",
     "spare",
     "take_out",
     "turn_back",
