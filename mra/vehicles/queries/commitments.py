@@ -25,12 +25,10 @@ def on_commitment(source: Source) -> None:
 
 
 def all_commitments() -> Subquery:
-    """What every source knows, one row for each car: nobody offers a car that is lent."""
+    """What every source knows, in one table."""
     if not _sources:
         return _nothing()
-    told = union_all(*(source() for source in _sources)).subquery("told")
-    first = select(told).distinct(told.c.vehicle_id).order_by(told.c.vehicle_id, told.c.rank)
-    return first.subquery("commitments")
+    return union_all(*(source() for source in _sources)).subquery("commitments")
 
 
 def _nothing() -> Subquery:

@@ -190,10 +190,10 @@ def _bases_of(ids: Collection[int]) -> dict[int, int | None]:
 
 
 def _promised(ids: Collection[int]) -> dict[int, tuple[int, int, date]]:
-    """For each car rank, subject and last day of what counts on it."""
+    """For each car rank, subject and last day of what counts on it; of a loan and an offer, the loan."""
     told = all_commitments()
     wanted = select(told.c.vehicle_id, told.c.rank, told.c.subject_id, told.c.until_on)
-    rows = db.session.execute(wanted.where(told.c.vehicle_id == func.any(list(ids))))
+    rows = db.session.execute(wanted.where(told.c.vehicle_id == func.any(list(ids))).order_by(told.c.rank.desc()))
     return {vehicle_id: (rank, subject_id, until_on) for vehicle_id, rank, subject_id, until_on in rows}
 
 

@@ -4,6 +4,7 @@ Nothing has to be closed: what is told is read from the list of what ends. A pap
 extension moves its day, and each day has its own thresholds.
 """
 
+from datetime import date
 from itertools import groupby
 
 from flask import current_app
@@ -20,11 +21,11 @@ from mra.vehicles.queries import expiring
 from mra.vehicles.queries.expiring import Blocks, Ending, EndingKind, ExpiryFilters, Row
 from mra.vehicles.rules import DOCUMENT_WORDS, DocumentKind, reminder_due
 
-from .effective import lock_notices
-
 FROM_HOUR, UNTIL_HOUR = 8, 20
 # More than this is looked up in the list rather than read in a mail.
 MOST_LINES = 40
+# PostgreSQL takes 65,535 values in a statement; what is left over is told tomorrow.
+MOST_AT_ONCE = 5000
 NO_BASE = "拠点なし"
 
 
@@ -33,11 +34,10 @@ def remind_papers() -> int:
 
     A paper seen for the first time close to its day gets the nearest reminder only.
     """
-    today = clock.today()
     if not FROM_HOUR <= clock.in_japan(clock.now()).hour < UNTIL_HOUR:
         return 0
     # One at a time: of two runs at the same moment the later finds that today's mail is written.
-    lock_notices()
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("mra.vehicles.remind_papers"))))
     if _is_told_today():
         return 0
     rows = [row for row in expiring.expiry_list(ExpiryFilters()).rows if row.place.kind is not EndingKind.LEASE]
@@ -50,19 +50,19 @@ def remind_papers() -> int:
 
 
 def _is_told_today() -> bool:
-    newest = db.session.scalar(select(func.max(DocumentReminder.created_at)))
+    newest = db.session.scalar(select(DocumentReminder.created_at).order_by(DocumentReminder.id.desc()).limit(1))
     return newest is not None and clock.in_japan(newest).date() == clock.today()
 
 
 def _make(rows: list[Row]) -> list[Row]:
     """The rows whose threshold is reached for the first time: the table takes each reminder once."""
     papers = expiring.document_ids({row.place.vehicle_id for row in rows})
-    due = {}
+    due: dict[tuple[int, date, int], Row] = {}
     for row in rows:
         place = row.place
         document_id = papers.get((place.vehicle_id, place.kind.value, place.until))
         threshold = reminder_due(place.until, clock.today())
-        if document_id and threshold:
+        if document_id and threshold and len(due) < MOST_AT_ONCE:
             due[document_id, place.until, threshold] = row
     if not due:
         return []
@@ -72,10 +72,12 @@ def _make(rows: list[Row]) -> list[Row]:
         .on_conflict_do_nothing(constraint="uq_document_reminders_threshold")
         .returning(DocumentReminder.document_id, DocumentReminder.ends_on, DocumentReminder.threshold_days)
     )
-    return sorted((due[tuple(key)] for key in made), key=lambda row: row.place)
+    return sorted(
+        (due[document_id, ends_on, threshold] for document_id, ends_on, threshold in made), key=lambda row: row.place
+    )
 
 
-def _reminder(document_id: int, ends_on: object, threshold_days: int) -> dict[str, object]:
+def _reminder(document_id: int, ends_on: date, threshold_days: int) -> dict[str, object]:
     return {
         "document_id": document_id,
         "ends_on": ends_on,
