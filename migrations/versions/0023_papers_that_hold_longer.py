@@ -27,12 +27,8 @@ def upgrade() -> None:
     _index_by("effective_ends_on", instead_of="ends_on")
     op.add_column(PAPERS, sa.Column("insurer", sa.String(80), nullable=False, server_default=""))
     op.add_column(PAPERS, sa.Column("policy_number", sa.String(40), nullable=False, server_default=""))
-    op.add_column(PAPERS, sa.Column("scan_id", sa.BigInteger(), nullable=True))
     op.alter_column(PAPERS, "insurer", server_default=None)
     op.alter_column(PAPERS, "policy_number", server_default=None)
-    op.create_foreign_key(
-        op.f("fk_vehicle_documents_scan_id_stored_files"), PAPERS, "stored_files", ["scan_id"], ["id"]
-    )
     op.create_index(
         "ix_vehicles_name_change_pending", "vehicles", ["id"], postgresql_where=sa.text("name_change_pending")
     )
@@ -89,8 +85,6 @@ def _index_by(column: str, *, instead_of: str) -> None:
 def downgrade() -> None:
     """Papers hold until their printed day again."""
     op.drop_index("ix_vehicles_name_change_pending", "vehicles")
-    op.drop_constraint(op.f("fk_vehicle_documents_scan_id_stored_files"), PAPERS, type_="foreignkey")
-    op.drop_column(PAPERS, "scan_id")
     op.drop_column(PAPERS, "policy_number")
     op.drop_column(PAPERS, "insurer")
     _index_by("ends_on", instead_of="effective_ends_on")

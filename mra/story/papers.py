@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from mra.core.actor import Actor
 from mra.core.db import db
+from mra.loans.rules import LOAN, LoanStatus
 from mra.vehicles import services as vehicles
 from mra.vehicles.extending import Notice
 from mra.vehicles.models import Vehicle
@@ -14,7 +16,8 @@ from mra.vehicles.rules import DocumentKind, VehicleStatus
 from . import places
 
 KUMAMOTO = "43"
-# Days until the end of a paper, for one free car each. The first two are reached by the notice.
+LENT = LOAN.word(LoanStatus.ON_LOAN).label
+# Days until the end of a paper, for one car each. The first two are reached by the notice.
 ENDS = (
     (DocumentKind.INSPECTION, -4),
     (DocumentKind.INSPECTION, 6),
@@ -28,23 +31,25 @@ ON_THEIR_WAY_IN_ANOTHERS_NAME = 2
 
 def tell(*, staff: Actor, today: date) -> None:
     """Let papers end, write down the notice that lets some of them hold longer, and give some cars another's name."""
-    free = _free_cars(len(ENDS) + 1)
-    for car, (kind, days) in zip(free, ENDS, strict=False):
+    ready = _ready_cars()
+    uses = vehicles.uses_of([car.id for car in ready])
+    free = [car for car in ready if car.id not in uses]
+    # Not those whose keys somebody comes for today: papers that end would send them home.
+    lent = [car for car in ready if uses.get(car.id) == LENT]
+    for car, (kind, days) in zip(free[1:] + lent, ENDS, strict=False):
         car.registered_in_code = places.TOWNS[car.id % len(places.TOWNS)].code
         for document in car.documents:
             if document.kind is kind:
                 document.ends_on = document.effective_ends_on = today + timedelta(days=days)
-    for car in [*free[len(ENDS) :], *_coming_cars(ON_THEIR_WAY_IN_ANOTHERS_NAME)]:
+    for car in [*free[:1], *_coming_cars(ON_THEIR_WAY_IN_ANOTHERS_NAME)]:
         car.name_change_pending = True
     db.session.flush()
     vehicles.extend_inspections(_notice(today), by=staff)
 
 
-def _free_cars(number: int) -> list[Vehicle]:
+def _ready_cars() -> list[Vehicle]:
     ready = select(Vehicle).where(Vehicle.status == VehicleStatus.READY).order_by(Vehicle.id.desc())
-    cars = list(db.session.scalars(ready))
-    in_use = vehicles.uses_of([car.id for car in cars])
-    return [car for car in cars if car.id not in in_use][:number]
+    return list(db.session.scalars(ready.options(selectinload(Vehicle.documents))))
 
 
 def _coming_cars(number: int) -> list[Vehicle]:

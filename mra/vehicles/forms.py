@@ -22,6 +22,7 @@ from .spreadsheets.files import read_file
 from .spreadsheets.table import MOST_BYTES, SheetFault, SheetTable
 
 OUT_NOTE_LONGEST = 200
+INSURER_LONGEST = {"insurer": 80, "policy_number": 40}
 LOOK_AGAIN = "車台番号の形が通常と異なります。車検証を見直し、正しい場合は下の確認欄に印を付けてください。"
 
 FIELD_WORDS = {
@@ -194,6 +195,7 @@ class DocumentForm(Form):
         scope = self.text("driver_scope") if kind == DocumentKind.VOLUNTARY_INSURANCE else ""
         if kind == DocumentKind.VOLUNTARY_INSURANCE and scope not in set(DriverScope):
             self.wrong("driver_scope", "任意保険の運転者の範囲を選んでください。")
+        self._read_insurer(kind)
         if not self.errors and ends_on:
             paper = Paper(DocumentKind(kind), starts_on, ends_on, DriverScope(scope) if scope else None)
             self._judge(paper)
@@ -204,6 +206,14 @@ class DocumentForm(Form):
         except Unreadable as fault:
             self.wrong(name, str(fault))
             return None
+
+    def _read_insurer(self, kind: str) -> None:
+        """Whom to ring after an accident; a 車検 has no insurer."""
+        for name, longest in INSURER_LONGEST.items():
+            kept = keep_name(self.text(name)) if kind != DocumentKind.INSPECTION else ""
+            if len(kept) > longest:
+                self.wrong(name, f"長すぎます。{longest}文字までで入力してください。")
+            self.clean[name] = kept
 
     def _judge(self, paper: Paper) -> None:
         if fault := rules.paper_fault(paper, clock.today()):

@@ -12,7 +12,6 @@ from mra.alliance.models import Municipality
 from mra.core import clock
 from mra.core.db import Base as Table_
 from mra.core.db import Id, Moment, db, words_of
-from mra.core.files import StoredFile
 from mra.core.lifecycle import Lifecycle
 from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Base
@@ -160,11 +159,9 @@ class VehicleDocument(Table_):
     driver_scope: Mapped[DriverScope | None] = mapped_column(words_of(DriverScope, "driver_scope"))
     insurer: Mapped[str] = mapped_column(String(80), default="")
     policy_number: Mapped[str] = mapped_column(String(40), default="")
-    scan_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     created_at: Mapped[Moment]
     # Typed wrongly: it never counted. The row stays, so that the history stays true.
     cancelled_at: Mapped[Moment | None]
-    scan: Mapped[StoredFile | None] = relationship()
     vehicle: Mapped[Vehicle] = relationship(back_populates="all_documents")
 
     @property

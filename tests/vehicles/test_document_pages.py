@@ -88,7 +88,7 @@ class TestWhatEnds:
     def test_an_extended_paper_tells_the_day_that_is_printed_on_it(self, coordinator: CheckingClient) -> None:
         made = car(day(5), factories.base(factories.activation()))
         coordinator.post("/vehicles/documents/extensions", data=NOTICE)
-        assert "2026年9月30日(水) あと43日 特例による期限(券面 2026年8月23日(日))" in text_of(
+        assert "2026年9月30日(水) あと43日 券面は 2026年8月23日(日) 、特例で延長" in text_of(
             coordinator.get("/vehicles/documents")
         )
         page = text_of(coordinator.get(f"/vehicles/{made.id}"))

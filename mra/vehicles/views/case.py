@@ -125,6 +125,7 @@ class Case:
             "ends_on": document.ends_on,
             "extended_to": document.effective_ends_on if document.is_extended else None,
             "scope": scope,
+            "insurer": " ".join(filter(None, (document.insurer, document.policy_number))),
             "label": label,
             "tone": tone,
             "cancel_url": None if document.cancelled_at else url_for("vehicles.cancel_document", **place),
