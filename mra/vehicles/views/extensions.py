@@ -25,7 +25,6 @@ from mra.vehicles.rules import DOCUMENT_WORDS, DocumentKind
 from .blueprint import blueprint
 
 SHOWN_CARS = 50
-USUAL = {"covers_relief": "yes", "insurance_waits": "yes"}
 
 
 @dataclass(frozen=True)
@@ -102,8 +101,8 @@ def extensions() -> ResponseReturnValue:
 @blueprint.get("/vehicles/documents/extensions/new")
 @staff(COORDINATORS)
 def new_extension() -> ResponseReturnValue:
-    """The form of a notice; what is usual is ticked."""
-    return render_template("vehicles/documents/extensions/new.html", form=ExtensionForm(USUAL))
+    """The form of a notice; nothing is ticked that nobody has read in it."""
+    return render_template("vehicles/documents/extensions/new.html", form=ExtensionForm({}))
 
 
 @blueprint.post("/vehicles/documents/extensions/preview")
