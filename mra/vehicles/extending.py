@@ -107,9 +107,9 @@ def effective_end(kind: DocumentKind, ends_on: date, home: Home, notices: Iterab
 def notice_fault(notice: Notice) -> str | None:
     """Why a notice cannot be what was published; None if it can."""
     if notice.last_on < notice.first_on:
-        return "extension_window"
+        return "notice_window"
     if notice.until_on < notice.last_on:
-        return "extension_shortens"
+        return "notice_shortens"
     if (notice.until_on - notice.first_on).days > LONGEST_DAYS:
-        return "extension_too_long"
+        return "notice_too_long"
     return None

@@ -35,7 +35,7 @@ class ExtensionForm(Form):
         waits, relief = (self.text(name) == "yes" for name in TICKS)
         notice = Notice(areas, first_on, last_on, until_on, insurance_waits=waits, covers_relief=relief)
         if fault := notice_fault(notice):
-            self.wrong("last_on" if fault == "extension_window" else "until_on", rules.REFUSALS[fault])
+            self.wrong("last_on" if fault == "notice_window" else "until_on", rules.REFUSALS[fault])
         self.clean["facts"] = ExtensionFacts(notice_on, title, notice, source)
 
     @property

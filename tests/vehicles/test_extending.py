@@ -87,6 +87,6 @@ class TestKind:
 class TestNotice:
     def test_a_notice_that_can_not_be_is_named(self) -> None:
         assert notice_fault(notice()) is None
-        assert notice_fault(notice(last_on=date(2023, 12, 31))) == "extension_window"
-        assert notice_fault(notice(until_on=date(2024, 2, 7))) == "extension_shortens"
-        assert notice_fault(notice(until_on=date(2034, 2, 29 - 1))) == "extension_too_long"
+        assert notice_fault(notice(last_on=date(2023, 12, 31))) == "notice_window"
+        assert notice_fault(notice(until_on=date(2024, 2, 7))) == "notice_shortens"
+        assert notice_fault(notice(until_on=date(2034, 2, 29 - 1))) == "notice_too_long"

@@ -138,14 +138,14 @@ class TestEffect:
         first = extend()
         with pytest.raises(Refused) as refused:
             extend()
-        assert refused.value.code == "extension_known"
+        assert refused.value.code == "notice_known"
         services.cancel_extension(first, by=SYSTEM)
         assert extend().status is ExtensionStatus.IN_FORCE
 
     def test_a_notice_that_shortens_is_refused(self) -> None:
         with pytest.raises(Refused) as refused:
             extend(-10, 20, 10)
-        assert refused.value.code == "extension_shortens"
+        assert refused.value.code == "notice_shortens"
 
     def test_who_wrote_it_down_is_remembered(self) -> None:
         extension = extend()

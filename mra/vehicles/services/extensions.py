@@ -33,7 +33,7 @@ def extend_inspections(facts: ExtensionFacts, *, by: Actor) -> InspectionExtensi
     lock_notices()
     made = _row(facts)
     if any(_is_same(known, made) for known in queries.all_extensions()):
-        raise Refused("extension_known")
+        raise Refused("notice_known")
     begin(made, by=by)
     work_out_all()
     return made
