@@ -43,6 +43,16 @@ VALUES: dict[str, Any] = {
     "days_left": 30,
     "reason": "必要な台数がそろったため、返却は不要になりました。",
     "address": "https://mra.example.jp/alliance/agreements/123456",
+    "papers": [
+        {
+            "base": "天草市本渡南地区臨時拠点",
+            "lines": [
+                "熊本 580 わ 12-34 アルト 自賠責保険 2026年12月25日(金)まで(あと30日) ※貸出の返却予定に届きません"
+            ],
+        }
+    ],
+    "paper_count": 123,
+    "untold": 83,
     "words": "大雨のため、本日の貸出と返却を休みます。",
     "takes_replies": True,
     "sent": 1200,

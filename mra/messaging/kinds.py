@@ -49,6 +49,7 @@ KINDS: dict[str, Kind] = {
     "offer_retracted": Kind.URGENT,
     "offer_wanted": Kind.URGENT,
     "overdue": Kind.ORDINARY,
+    "papers_due": Kind.ORDINARY,
     "pledge_confirmation": Kind.ORDINARY,
     # Whoever set out in vain, or asked for this page just now.
     "recall_cancelled": Kind.URGENT,

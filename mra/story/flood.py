@@ -21,7 +21,7 @@ from mra.disasters.rules import DisasterKind, usual_terms
 from mra.messaging.models import Message
 from mra.messaging.rules import MESSAGE
 
-from . import agreements, alliance, donations, places, recalls, supply, transport, upkeep
+from . import agreements, alliance, donations, papers, places, recalls, supply, transport, upkeep
 from .applicants import Applicants
 from .borrowing import Borrowing
 from .cars import Cars
@@ -61,6 +61,7 @@ def tell(*, applications: int, vehicles: int, loans: int | None, seed: int) -> d
     cars.add_the_rest(lives.free_cars, lives.vehicles_elsewhere)
     ledger.number_in_order_of_time(Message, MESSAGE.subject)
     ledger.write()
+    papers.tell(staff=staff, today=today)
     figures = {"applications": applications, "vehicles": vehicles, "loans": lives.loans, "bases": len(bases)}
     figures |= alliance.tell(staff=staff, person=people[-1], today=today, seed=seed)
     figures |= {"agreements": agreements.tell(staff)}

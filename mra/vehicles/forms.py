@@ -6,6 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from mra.alliance.queries.regions import region_text
 from mra.core import clock
 from mra.core.forms import Form
 from mra.core.text import keep_name, whole_number
@@ -21,6 +22,7 @@ from .spreadsheets.files import read_file
 from .spreadsheets.table import MOST_BYTES, SheetFault, SheetTable
 
 OUT_NOTE_LONGEST = 200
+INSURER_LONGEST = {"insurer": 80, "policy_number": 40}
 LOOK_AGAIN = "車台番号の形が通常と異なります。車検証を見直し、正しい場合は下の確認欄に印を付けてください。"
 
 FIELD_WORDS = {
@@ -34,6 +36,8 @@ FIELD_WORDS = {
     "odometer_km": "走行距離",
     "base": "拠点",
     "available_from": "使用開始日",
+    "registered_in": "使用の本拠",
+    "first_registered_on": "初度登録年月",
     "remarks": "備考",
 }
 
@@ -152,6 +156,11 @@ class VehicleForm(Form):
         return read
 
 
+def month_words(month: date | None) -> str:
+    """2021年4月, as the form and the page show a month."""
+    return f"{month.year}年{month.month}月" if month else ""
+
+
 def shown(facts: VehicleFacts, version: int) -> list[tuple[str, str]]:
     """The facts of a car as the fields of the form show them."""
     fields = {
@@ -166,6 +175,8 @@ def shown(facts: VehicleFacts, version: int) -> list[tuple[str, str]]:
         "odometer_km": str(facts.odometer_km),
         "base": str(facts.base_id or ""),
         "available_from": facts.available_from.isoformat() if facts.available_from else "",
+        "registered_in": region_text([facts.registered_in_code]) if facts.registered_in_code else "",
+        "first_registered_on": month_words(facts.first_registered_on),
         "remarks": facts.remarks,
     }
     return [*fields.items(), *(("features", feature) for feature in facts.features)]
@@ -184,6 +195,7 @@ class DocumentForm(Form):
         scope = self.text("driver_scope") if kind == DocumentKind.VOLUNTARY_INSURANCE else ""
         if kind == DocumentKind.VOLUNTARY_INSURANCE and scope not in set(DriverScope):
             self.wrong("driver_scope", "任意保険の運転者の範囲を選んでください。")
+        self._read_insurer(kind)
         if not self.errors and ends_on:
             paper = Paper(DocumentKind(kind), starts_on, ends_on, DriverScope(scope) if scope else None)
             self._judge(paper)
@@ -194,6 +206,14 @@ class DocumentForm(Form):
         except Unreadable as fault:
             self.wrong(name, str(fault))
             return None
+
+    def _read_insurer(self, kind: str) -> None:
+        """Whom to ring after an accident; a 車検 has no insurer."""
+        for name, longest in INSURER_LONGEST.items():
+            kept = keep_name(self.text(name)) if kind != DocumentKind.INSPECTION else ""
+            if len(kept) > longest:
+                self.wrong(name, f"長すぎます。{longest}文字までで入力してください。")
+            self.clean[name] = kept
 
     def _judge(self, paper: Paper) -> None:
         if fault := rules.paper_fault(paper, clock.today()):

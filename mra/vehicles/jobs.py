@@ -17,3 +17,8 @@ def draw_labels(sheet_id: int) -> bool:
     settings: Settings = current_app.extensions["mra"]
     sheet = db.session.get_one(LabelSheet, sheet_id)
     return services.draw_labels(sheet, public_url=settings.public_url, help_phone=settings.help_phone)
+
+
+def remind_papers() -> int:
+    """Tell people of papers that end, once per paper and threshold, in one mail a day."""
+    return services.remind_papers()

@@ -250,6 +250,19 @@ def paper_fault(paper: Paper, on: date) -> str | None:
     return None
 
 
+# Days before the end of a paper on which people are reminded, once each.
+REMINDER_DAYS = (60, 30, 14, 3)
+
+
+def reminder_due(ends_on: date, today: date) -> int | None:
+    """The threshold that a paper has reached: the nearest one, also for a paper that has ended; None if it is far off."""
+    left = (ends_on - today).days
+    return min((days for days in REMINDER_DAYS if left <= days), default=None)
+
+
+# By law a car is put into the new owner's name within fifteen days.
+NAME_CHANGE_DAYS = 15
+
 KEI_CLASSES = frozenset({VehicleClass.KEI_PASSENGER, VehicleClass.KEI_TRUCK, VehicleClass.KEI_VAN})
 KEI_MOST_SEATS = 4
 MOST_SEATS = 60
@@ -279,6 +292,10 @@ REFUSALS = {
     "lease_still_runs": "この車両はリース中です。リースを終えてから、運用の終了を記録してください。",
     "retired_in_future": "運用を終えた日が今日より後になっています。日付を確認してください。",
     "no_car_to_label": "ラベルを印刷する車両がありません。条件を変えて、もう一度お試しください。",
+    "notice_window": "対象となる満了日の範囲が逆になっています。告示の日付を確認してください。",
+    "notice_shortens": "新しい満了日が、対象となる満了日より前になっています。告示の日付を確認してください。",
+    "notice_too_long": "対象となる満了日から新しい満了日まで1年を超えています。告示の日付を確認してください。",
+    "notice_known": "同じ内容の特例がすでに登録されています。一覧で確認してください。",
     "import_has_no_good_row": "登録できる行がありません。ファイルを直して、もう一度読み込んでください。",
 }
 
@@ -287,4 +304,5 @@ CONSTRAINTS = {
     "uq_vehicles_plate": "plate_taken",
     "ck_vehicles_ready_at_a_base": "ready_needs_base",
     "ck_vehicle_documents_starts_before_it_ends": "paper_ends_before_it_begins",
+    "ck_inspection_extensions_window": "notice_shortens",
 }

@@ -74,10 +74,12 @@ from mra.upkeep import views as upkeep_views
 from mra.vehicles import jobs as vehicles_jobs
 from mra.vehicles import leasing as vehicles_leasing
 from mra.vehicles import life as vehicles_life
+from mra.vehicles import models as vehicles_models
 from mra.vehicles import queries as vehicles_queries
 from mra.vehicles import rules as vehicles_rules
 from mra.vehicles import services as vehicles_services
 from mra.vehicles import views as vehicles_views
+from mra.vehicles.queries import commitments as vehicles_commitments
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_views.blueprint,
@@ -106,6 +108,7 @@ MODELS = (
     *(supply_models, desk_models, upkeep_models),
     *(supply_models, desk_models, donations_models),
     *(supply_models, desk_models, transport_models),
+    *(supply_models, desk_models, vehicles_models),
 )
 
 # Jobs are known once their file is read; those of the schedule are read there.
@@ -150,6 +153,9 @@ CONSTRAINTS: dict[str, str] = {name: code for rules in RULES for name, code in r
 # Disasters stand below loans: a support is not closed while cars are out.
 disasters_services.before_closing(loans_services.refuse_while_cars_are_out)
 
+# Which notices let the papers of a car hold longer depends on where its base lies.
+disasters_services.after_base_moves(vehicles_services.work_out_after_base_moved)
+
 # Vehicles stand below offers and loans, and ask through this register whether a car is in use.
 vehicles_services.in_use_checks.extend(
     (vehicles_queries.leased_vehicles, allocation_queries.offered_vehicles, loans_queries.lent_vehicles)
@@ -176,6 +182,11 @@ transport_services.on_origin(recalls_queries.origin_of)
 transport_services.on_origin(donations_queries.origin_of)
 
 # Supply and donations stand below loans, and tell through this register what became of the cars that came.
+# What ends soon is told together with what counts on it longer.
+vehicles_commitments.on_commitment(loans_queries.commitments)
+vehicles_commitments.on_commitment(allocation_queries.commitments)
+
+# Supply stands below loans, and tells members through this register what became of the cars they brought.
 supply_services.on_vehicle_story(loans_queries.vehicle_stories)
 donations_services.on_vehicle_story(loans_queries.vehicle_stories)
 

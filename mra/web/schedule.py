@@ -10,6 +10,7 @@ from mra.messaging import jobs as messaging_jobs
 from mra.recalls import jobs as recalls_jobs
 from mra.supply import jobs as supply_jobs
 from mra.transport import jobs as transport_jobs
+from mra.vehicles import jobs as vehicles_jobs
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,13 @@ ENTRIES: tuple[Entry, ...] = (
         transport_jobs.remind_tomorrow,
         "Reminds those who drive a car to its base tomorrow, once, in the daytime.",
         "明日の回送を引き受けた方に、前日に一度知らせます",
+    ),
+    Entry(
+        "vehicles.remind_papers",
+        3600,
+        vehicles_jobs.remind_papers,
+        "Mails coordinators and the desks 60, 30, 14 and 3 days before a paper of a car ends: one mail a day with all of them, once per paper and threshold.",
+        "車検や保険の期限が近い車両を、1日1通のメールで担当者に知らせます",
     ),
     Entry(
         "messages-without-answer",

@@ -25,6 +25,7 @@ from mra.messaging import services as messaging
 from mra.messaging.models import Message
 from mra.messaging.rules import MessageStatus
 from mra.vehicles import services as vehicles
+from mra.vehicles.extending import Notice
 from mra.vehicles.rules import DocumentKind, OutReason, Transmission, VehicleStatus
 from tests import factories
 from tests.loans.world import NUMBER, THURSDAY_TEN, WRONG_CHECK_DIGIT, World
@@ -213,6 +214,29 @@ class TestHandover:
         loan = world.reserve(world.offer(car))
         assert clock.in_japan(loan.due_at).date() == date(2026, 9, 18)
         assert refusal(world.hand_over, loan) == "papers_missing"
+
+    def test_a_disaster_extension_opens_the_gate_again(self, world: World) -> None:
+        car = factories.vehicle(world.base, lawful_until=date(2027, 6, 30))
+        for paper in car.documents:
+            if paper.kind is DocumentKind.INSPECTION:
+                paper.ends_on = paper.effective_ends_on = date(2026, 9, 17)
+        loan = world.reserve(world.offer(car))
+        assert refusal(world.hand_over, loan) == "papers_missing"
+        days = (date(2026, 8, 11), date(2026, 9, 30), date(2026, 10, 31))
+        notice = Notice(frozenset({"43"}), *days, insurance_waits=False, covers_relief=True)
+        vehicles.extend_inspections(vehicles.ExtensionFacts(date(2026, 8, 17), "特例", notice), by=SYSTEM)
+        assert world.hand_over(loan).status is LoanStatus.ON_LOAN
+
+    def test_a_car_in_anothers_name_is_neither_reserved_nor_handed_over(self, world: World) -> None:
+        car = factories.vehicle(world.base)
+        offer = world.offer(car)
+        loan = world.reserve()
+        car.name_change_pending = loan.vehicle.name_change_pending = True
+        db.session.flush()
+        assert refusal(world.reserve, offer) == "name_change_pending"
+        assert refusal(world.hand_over, loan) == "name_change_pending"
+        vehicles.finish_name_change(loan.vehicle, by=SYSTEM)
+        assert world.hand_over(loan).status is LoanStatus.ON_LOAN
 
     def test_a_driver_of_75_needs_the_family(self, world: World) -> None:
         loan = world.reserve(world.offer(born_on=date(1951, 8, 20)))

@@ -59,6 +59,15 @@ def test_a_cancelled_paper_does_not_count_in_the_database_either() -> None:
     assert queries.lawful_until_by_vehicle([vehicle.id]) == {}
 
 
+def test_a_car_in_anothers_name_is_lent_on_no_day(base: Base) -> None:
+    vehicle = factories.vehicle(base, name_change_pending=True)
+    assert vehicle.lawful_until() is None
+    assert queries.lawful_until_by_vehicle([vehicle.id]) == {}
+    assert list(db.session.scalars(queries.lawful_on(TODAY))) == []
+    services.finish_name_change(vehicle, by=SYSTEM)
+    assert list(db.session.scalars(queries.lawful_on(TODAY))) == [vehicle.id]
+
+
 def test_many_cars_are_read_at_once() -> None:
     cars = [factories.vehicle(lawful_until=date(2027, 1, day)) for day in range(1, 6)]
     found = queries.lawful_until_by_vehicle([car.id for car in cars[:3]])

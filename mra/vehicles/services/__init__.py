@@ -1,6 +1,8 @@
 """What can be done with cars and their papers, one verb each; spreadsheets are in `imports`."""
 
 from .bookings import Booking, bookings_of, on_bookings
+from .effective import work_out, work_out_after_base_moved, work_out_all
+from .extensions import ExtensionFacts, cancel_extension, extend_inspections
 from .fleet import (
     arrive,
     change,
@@ -21,6 +23,7 @@ from .labels import ask_for_labels, draw_labels
 from .lease_contracts import change_lease, hand_back, lease_out, renew, sell
 from .leases import after_lease_end, end, recall, spare
 from .life import LifeEntry, LifeKind, life_of, on_life
+from .paper_reminders import remind_papers
 from .papers import add_document, cancel_document
 from .relocation import come_back, read_odometer, relocate, stand_at
 from .retired import after_retirement
@@ -29,6 +32,7 @@ from .retirement import Leaving, Proof, note_steps, retire
 __all__ = [
     "Booking",
     "Confirmation",
+    "ExtensionFacts",
     "Leaving",
     "LifeEntry",
     "LifeKind",
@@ -40,6 +44,7 @@ __all__ = [
     "ask_for_labels",
     "bookings_of",
     "cancel_document",
+    "cancel_extension",
     "change",
     "change_lease",
     "come_back",
@@ -47,6 +52,7 @@ __all__ = [
     "dispatch",
     "draw_labels",
     "end",
+    "extend_inspections",
     "finish_name_change",
     "fit_feature",
     "hand_back",
@@ -66,6 +72,7 @@ __all__ = [
     "register_all",
     "release",
     "relocate",
+    "remind_papers",
     "renew",
     "retire",
     "sell",
@@ -74,4 +81,7 @@ __all__ = [
     "take_out",
     "turn_back",
     "uses_of",
+    "work_out",
+    "work_out_after_base_moved",
+    "work_out_all",
 ]

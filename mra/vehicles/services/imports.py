@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from mra.alliance import queries as alliance
 from mra.core import clock
 from mra.core.actor import Actor
 from mra.core.db import db
@@ -76,7 +77,7 @@ def _table_of(vehicle_import: VehicleImport) -> SheetTable:
 
 
 def _register_now(rows: Sequence[SheetRow]) -> Register:
-    """What the register knows of the bases, chassis numbers and plates of these rows, in three statements."""
+    """What the register knows of the bases, chassis numbers, plates and places of these rows, in four statements."""
     chassis, plates = identities(rows)
     bases: defaultdict[str, list[int]] = defaultdict(list)
     for base in queries.bases_in_use():
@@ -85,4 +86,5 @@ def _register_now(rows: Sequence[SheetRow]) -> Register:
         bases,
         frozenset(queries.taken_chassis_numbers(chassis.values())),
         frozenset(queries.taken_plates(plates.values())),
+        alliance.area_keys_of({row.cells.get("registered_in", "").strip() for row in rows} - {""}),
     )

@@ -28,6 +28,11 @@ class Register:
     bases: Mapping[str, list[int]] = field(default_factory=dict)
     chassis_numbers: frozenset[str] = frozenset()
     plates: frozenset[Plate] = frozenset()
+    places: Mapping[str, list[str]] = field(default_factory=dict)
+
+    def keys_of(self, place: str) -> list[str]:
+        """The keys of a municipality that was looked up beforehand."""
+        return self.places.get(place, [])
 
     def base(self, name: str) -> int:
         """The id of the base of that name."""
@@ -92,7 +97,7 @@ def check(table: SheetTable, register: Register, *, today: date) -> Report:
     good, faults = [], []
     for row in rows:
         cells = Cells(row.cells)
-        registration = read_registration(cells, today=today, base=register.base)
+        registration = read_registration(cells, today=today, base=register.base, keys_of=register.keys_of)
         for name, found in doubles.items():
             if row.number in found:
                 cells.wrong(name, found[row.number])

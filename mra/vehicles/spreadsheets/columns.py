@@ -82,6 +82,22 @@ COLUMNS = (
         ("運転者の範囲", "運転者範囲"),
     ),
     Column("remarks", "備考", False, "", "1,000文字までです。個人の名前や電話番号は入力しないでください。", ("メモ",)),
+    Column(
+        "registered_in",
+        "使用の本拠",
+        False,
+        "熊本県天草市",
+        "車検証の「使用の本拠の位置」の市区町村です。災害のときの車検の特例は、この地域で決まります。",
+        ("使用の本拠の位置", "本拠", "使用の本拠(市区町村)"),
+    ),
+    Column(
+        "first_registered_on",
+        "初度登録年月",
+        False,
+        "令和3年4月",
+        "令和3年4月、R3.4、2021/4 などの形で入力します。",
+        ("初度登録", "初年度登録", "年式", "初度検査年月"),
+    ),
 )
 # A list that people keep for themselves counts its rows; we count them ourselves.
 ROW_NUMBERS = frozenset(key(heading) for heading in ("No", "No.", "NO.", "№", "番号", "項番", "連番", "通し番号", "#"))

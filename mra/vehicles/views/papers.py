@@ -22,7 +22,13 @@ def add_document(vehicle_id: int) -> ResponseReturnValue:
     form = DocumentForm(request.form)
     if not form.check():
         return show_case(vehicle, form, 422)
-    services.add_document(vehicle, form.paper, by=current.actor())
+    services.add_document(
+        vehicle,
+        form.paper,
+        by=current.actor(),
+        insurer=form.clean["insurer"],
+        policy_number=form.clean["policy_number"],
+    )
     flash("書類を登録しました。", "success")
     return redirect(url_for("vehicles.show", vehicle_id=vehicle.id, _anchor="papers"), 303)
 

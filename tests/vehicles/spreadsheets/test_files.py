@@ -156,7 +156,7 @@ def test_repeated_headings_are_named() -> None:
 
 
 def test_a_value_beside_the_table_is_named() -> None:
-    assert "(R2)" in refusal(csv_bytes([*row(), "赤"])).sentence
+    assert "(T2)" in refusal(csv_bytes([*row(), "赤"])).sentence
 
 
 def test_formulas_are_named_cell_by_cell() -> None:
