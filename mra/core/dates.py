@@ -38,13 +38,14 @@ _YEAR_ONLY = re.compile(_YEAR + "年?")
 _WITH_SIGNS = re.compile(
     _YEAR + r"(?:年|[-/.])(?P<month>[0-9]{1,2})(?:月|[-/.])(?P<day>[0-9]{1,2})日?(?:\((?P<weekday>[月火水木金土日])\))?"
 )
+_MONTH_ONLY = re.compile(_YEAR + r"(?:年|[-/.])(?P<month>[0-9]{1,2})月?")
 _COMPACT = re.compile(
     r"(?:(?P<western>[0-9]{4})|(?P<era>[MTSHR])(?P<year>[0-9]{2}))(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
 )
 
 
 class DateFault(FormatFault):
-    """bad_shape, year_only, unknown_era, outside_era, no_such_day, too_early or weekday_differs."""
+    """bad_shape, year_only, month_only, unknown_era, outside_era, no_such_day, too_early or weekday_differs."""
 
 
 def parse_date(text: str) -> date | None:
@@ -54,6 +55,8 @@ def parse_date(text: str) -> date | None:
         return None
     if _YEAR_ONLY.fullmatch(folded):
         raise DateFault("year_only")
+    if _MONTH_ONLY.fullmatch(folded):
+        raise DateFault("month_only")
     found = _WITH_SIGNS.fullmatch(folded) or _COMPACT.fullmatch(folded)
     if found is None:
         raise DateFault("bad_shape")
@@ -62,6 +65,24 @@ def parse_date(text: str) -> date | None:
     if weekday and weekday != WEEKDAYS[day.weekday()]:
         raise DateFault("weekday_differs")
     return day
+
+
+def parse_month(text: str) -> date | None:
+    """The first day of a month: `令和5年3月`, `R5.3`, `2023/3`, or the month of a whole day; None for an empty field."""
+    folded = _folded(text)
+    found = _MONTH_ONLY.fullmatch(folded)
+    if found is None:
+        day = parse_date(text)
+        return day.replace(day=1) if day else None
+    month = int(found["month"])
+    if not found["era"]:
+        return _existing_day(int(found["western"]), month, 1)
+    era, year = _ERA_MARKS[found["era"]], _era_year(found["year"])
+    first = _existing_day(era.western_year(year), month, 1)
+    # An era begins and ends within a month; the month belongs to both.
+    if not era.first_on.replace(day=1) <= first <= era.last_on:
+        raise DateFault("outside_era")
+    return first
 
 
 def parse_year(text: str) -> int | None:

@@ -257,7 +257,6 @@ REFUSALS = {
     "paper_ends_before_it_begins": "満了日が開始日より前になっています。書類の日付を確認してください。",
     "paper_ends_too_late": "満了日が10年以上先になっています。書類の日付を確認してください。",
     "paper_scope": "任意保険には運転者の範囲を選び、ほかの書類では選ばないでください。",
-    "import_has_no_good_row": "登録できる行がありません。ファイルを直して、もう一度読み込んでください。",
 }
 
 CONSTRAINTS = {

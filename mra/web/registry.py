@@ -28,6 +28,10 @@ from mra.desk import views as desk_views
 from mra.disasters import rules as disasters_rules
 from mra.disasters import services as disasters_services
 from mra.disasters import views as disasters_views
+from mra.exchange import jobs as exchange_jobs
+from mra.exchange import models as exchange_models
+from mra.exchange import rules as exchange_rules
+from mra.exchange import views as exchange_views
 from mra.loans import models as loans_models
 from mra.loans import queries as loans_queries
 from mra.loans import rules as loans_rules
@@ -64,16 +68,17 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     loans_views.blueprint,
     desk_views.blueprint,
     reporting_views.blueprint,
+    exchange_views.blueprint,
 )
 
 # All tables are reached from these; importing them here is what makes migrations see everything.
 MODELS = (
     *(audit, outbox, periodic, allocation_models, loans_models, messaging_models, inbound_models),
-    *(supply_models, desk_models),
+    *(supply_models, desk_models, exchange_models),
 )
 
 # Jobs are known once their file is read; those of the schedule are read there.
-JOB_FILES = (inbound_jobs,)
+JOB_FILES = (inbound_jobs, exchange_jobs)
 
 # group (None: directly under `mra`) and command
 COMMANDS: tuple[tuple[str | None, click.Command], ...] = (
@@ -95,6 +100,7 @@ RULES = (
     allocation_rules,
     loans_rules,
     desk_call_rules,
+    exchange_rules,
 )
 
 SHELL_REFUSALS = {

@@ -1,4 +1,4 @@
-"""What can be done with cars and their papers, one verb each; spreadsheets are in `imports`."""
+"""What can be done with cars and their papers, one verb each."""
 
 from .fleet import (
     arrive,
@@ -13,7 +13,6 @@ from .fleet import (
     take_out,
     turn_back,
 )
-from .imports import Confirmation, confirm_import, read_import
 from .in_use import in_use_checks, refuse_if_in_use, uses_of
 from .leases import end, recall, spare
 from .life import LifeEntry, LifeKind, life_of, on_life
@@ -21,7 +20,6 @@ from .papers import add_document, cancel_document
 from .retired import after_retirement
 
 __all__ = [
-    "Confirmation",
     "LifeEntry",
     "LifeKind",
     "add_document",
@@ -29,7 +27,6 @@ __all__ = [
     "arrive",
     "cancel_document",
     "change",
-    "confirm_import",
     "dispatch",
     "end",
     "finish_name_change",
@@ -37,7 +34,6 @@ __all__ = [
     "life_of",
     "on_life",
     "put_back",
-    "read_import",
     "readmit",
     "recall",
     "refuse_if_in_use",

@@ -1,6 +1,6 @@
-"""The pages of the fleet: list, one car, its moves and papers, entry by form and by spreadsheet."""
+"""The pages of the fleet: list, one car, its moves and papers, entry by form."""
 
-from . import fleet, imports, moves, papers
+from . import fleet, moves, papers
 from .blueprint import blueprint
 
-__all__ = ["blueprint", "fleet", "imports", "moves", "papers"]
+__all__ = ["blueprint", "fleet", "moves", "papers"]

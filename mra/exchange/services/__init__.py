@@ -1,0 +1,18 @@
+"""What can be done with tables: hand in, check, confirm, cancel; write out."""
+
+from .checking import check_slice, hand_in
+from .clearing import forget_old
+from .exports import export_rows, lost_signs, write_out
+from .storing import cancel, confirm, store
+
+__all__ = [
+    "cancel",
+    "check_slice",
+    "confirm",
+    "export_rows",
+    "forget_old",
+    "hand_in",
+    "lost_signs",
+    "store",
+    "write_out",
+]
