@@ -63,7 +63,7 @@ class TestImport:
 
     def test_rows_that_went_bad_meanwhile_are_told_and_nothing_is_stored(self, coordinator: CheckingClient) -> None:
         place = self.upload(coordinator, csv_bytes(row(), other(2))).location
-        factories.vehicle(chassis_number="HA36S-105678", plate_serial=9)
+        factories.vehicle(chassis_number="HA36S-105678", plate_serial=9, lawful_until=None)
         coordinator.post(f"{place}/confirmation")
         assert count_of(Vehicle) == 1
         page = text_of(coordinator.get(place))
