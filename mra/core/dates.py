@@ -67,24 +67,6 @@ def parse_date(text: str) -> date | None:
     return day
 
 
-def parse_month(text: str) -> date | None:
-    """The first day of a month: `令和5年3月`, `R5.3`, `2023/3`, or the month of a whole day; None for an empty field."""
-    folded = _folded(text)
-    found = _MONTH_ONLY.fullmatch(folded)
-    if found is None:
-        day = parse_date(text)
-        return day.replace(day=1) if day else None
-    month = int(found["month"])
-    if not found["era"]:
-        return _existing_day(int(found["western"]), month, 1)
-    era, year = _ERA_MARKS[found["era"]], _era_year(found["year"])
-    first = _existing_day(era.western_year(year), month, 1)
-    # An era begins and ends within a month; the month belongs to both.
-    if not era.first_on.replace(day=1) <= first <= era.last_on:
-        raise DateFault("outside_era")
-    return first
-
-
 def parse_year(text: str) -> int | None:
     """The western year of a year box: `昭和 25`, `R7`, `令和元年` or `1950`; None for an empty field."""
     folded = _folded(text)

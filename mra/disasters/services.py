@@ -23,6 +23,7 @@ from .priorities import FIRST_REASON, Priorities, usual_priorities
 from .rules import ActivationDetails, ActivationStatus, BaseDetails, DisasterKind, Terms
 
 ClosingCheck = Callable[[Activation], None]
+BaseListener = Callable[[Base], None]
 
 # Those above us who know a reason against closing (cars still out) register a check here; they may not be imported.
 _closing_checks: list[ClosingCheck] = []
@@ -32,6 +33,16 @@ def before_closing(check: ClosingCheck) -> ClosingCheck:
     """Register a check that raises Refused while something stands against closing an activation."""
     _closing_checks.append(check)
     return check
+
+
+# Which disaster extensions reach a car depends on the municipality of its base: cars stand above us.
+_base_listeners: list[BaseListener] = []
+
+
+def after_base_moves(listener: BaseListener) -> BaseListener:
+    """Tell this listener, in the same transaction, of every base that lies in another municipality from now on."""
+    _base_listeners.append(listener)
+    return listener
 
 
 def record_disaster(*, name: str, kind: DisasterKind, occurred_on: date) -> Disaster:
@@ -117,6 +128,10 @@ def change_base(base: Base, *, details: BaseDetails, edition: str, by: Actor) ->
         setattr(base, name, values[name])
     if changed:
         _tell(activation, "change_base", by=by, base_id=base.id, fields=changed)
+    if "municipality_code" in changed:
+        db.session.flush()
+        for listener in _base_listeners:
+            listener(base)
 
 
 def change_terms(activation: Activation, *, terms: Terms, reason: str, based_on: int, by: Actor) -> TermsVersion:

@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from mra.core.dates import DateFault, parse_date, parse_month
+from mra.core.dates import DateFault, parse_date
 from mra.core.text import fold_width
-from mra.vehicles.reading import EXCEL_DAY, EXCEL_DAY_ZERO, read_day
+from mra.vehicles.reading import EXCEL_DAY, EXCEL_DAY_ZERO, Unreadable, read_month, read_day
 
 
 def day_in(text: str) -> date | None:
@@ -20,15 +20,9 @@ def day_in(text: str) -> date | None:
 
 def _month_in(text: str) -> date | None:
     try:
-        return parse_month(text)
-    except DateFault:
+        return read_month(text)
+    except Unreadable:
         return None
-
-
-def read_month(text: str) -> date:
-    """The first day of a month; raises Unreadable with the sentence."""
-    month = _month_in(text)
-    return month if month else read_day(text).replace(day=1)
 
 
 def shown(day: date | None) -> str:

@@ -127,7 +127,7 @@ class HandoverForm(DashboardForm):
         self._check_licences({seen.driver_id: seen for seen in licences})
         if self.lacks_consent:
             self._read_consent()
-        for fault in services.paper_faults(self.gate, self.due_at):
+        for fault in services.name_faults(self.loan.vehicle) + services.paper_faults(self.gate, self.due_at):
             self.wrong("", sentence_of(fault))
         self.read_dashboard()
 

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from mra.applications.models import Application, CarRequest
@@ -18,6 +19,7 @@ from mra.disasters.models import Base, TermsVersion
 from mra.supply.rules.stories import VehicleStory
 from mra.vehicles.models import Vehicle
 from mra.vehicles.plates import PlateFault, parse_plate
+from mra.vehicles.queries.commitments import LOAN
 
 from . import rules
 from .models import LicenceCheck, Loan
@@ -102,6 +104,17 @@ def lent_vehicles(vehicle_ids: Collection[int]) -> dict[int, str]:
         Loan.vehicle_id.in_(vehicle_ids), Loan.status.in_((LoanStatus.RESERVED, LoanStatus.ON_LOAN))
     )
     return {row.vehicle_id: rules.LOAN.word(row.status).label for row in db.session.execute(held)}
+
+
+def commitments() -> Select[Any]:
+    """Until when borrowers count on their cars; for the register of vehicles. A late car is still out today."""
+    due_on = cast(func.timezone("Asia/Tokyo", Loan.due_at), Date)
+    return select(
+        Loan.vehicle_id.label("vehicle_id"),
+        literal(LOAN).label("rank"),
+        Loan.id.label("subject_id"),
+        func.greatest(due_on, clock.today()).label("until_on"),
+    ).where(Loan.status.in_((LoanStatus.RESERVED, LoanStatus.ON_LOAN)))
 
 
 # The list

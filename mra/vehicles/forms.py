@@ -6,6 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from mra.alliance.queries.regions import region_text
 from mra.core import clock
 from mra.core.forms import Form
 from mra.core.text import keep_name, whole_number
@@ -32,6 +33,8 @@ FIELD_WORDS = {
     "odometer_km": "走行距離",
     "base": "拠点",
     "available_from": "使用開始日",
+    "registered_in": "使用の本拠",
+    "first_registered_on": "初度登録年月",
     "remarks": "備考",
 }
 
@@ -150,6 +153,11 @@ class VehicleForm(Form):
         return read
 
 
+def month_words(month: date | None) -> str:
+    """2021年4月, as the form and the page show a month."""
+    return f"{month.year}年{month.month}月" if month else ""
+
+
 def shown(facts: VehicleFacts, version: int) -> list[tuple[str, str]]:
     """The facts of a car as the fields of the form show them."""
     fields = {
@@ -164,6 +172,8 @@ def shown(facts: VehicleFacts, version: int) -> list[tuple[str, str]]:
         "odometer_km": str(facts.odometer_km),
         "base": str(facts.base_id or ""),
         "available_from": facts.available_from.isoformat() if facts.available_from else "",
+        "registered_in": region_text([facts.registered_in_code]) if facts.registered_in_code else "",
+        "first_registered_on": month_words(facts.first_registered_on),
         "remarks": facts.remarks,
     }
     return [*fields.items(), *(("features", feature) for feature in facts.features)]

@@ -5,17 +5,20 @@ from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mra.alliance.models import Municipality
 from mra.core import clock
 from mra.core.db import Base as Table_
 from mra.core.db import Id, Moment, db, words_of
+from mra.core.files import StoredFile
 from mra.core.lifecycle import Lifecycle
 from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Base
 
-from . import leasing, rules
+from . import extending, leasing, rules
+from .extending import ExtensionStatus, Home, Notice
 from .leasing import LeaseStatus
 from .plates import Plate
 from .rules import Cover, DocumentKind, Drive, DriverScope, OutReason, Paper, Transmission, VehicleStatus
@@ -34,6 +37,7 @@ class Vehicle(Table_):
         CheckConstraint("status <> 'out_of_service' OR out_reason IS NOT NULL", name="out_for_a_reason"),
         Index("ix_vehicles_base", "base_id", "status"),
         Index("ix_vehicles_plate_serial", "plate_serial"),
+        Index("ix_vehicles_name_change_pending", "id", postgresql_where="name_change_pending"),
         Index(
             "ix_vehicles_chassis_part",
             "chassis_number",
@@ -76,11 +80,11 @@ class Vehicle(Table_):
     # The papers that count. Cancelled ones (typed wrongly) stay in the table and in `all_documents`.
     documents: Mapped[list["VehicleDocument"]] = relationship(
         primaryjoin="(VehicleDocument.vehicle_id == Vehicle.id) & VehicleDocument.cancelled_at.is_(None)",
-        order_by="(VehicleDocument.ends_on.desc(), VehicleDocument.id.desc())",
+        order_by="(VehicleDocument.effective_ends_on.desc(), VehicleDocument.id.desc())",
         viewonly=True,
     )
     all_documents: Mapped[list["VehicleDocument"]] = relationship(
-        back_populates="vehicle", order_by="(VehicleDocument.ends_on.desc(), VehicleDocument.id.desc())"
+        back_populates="vehicle", order_by="(VehicleDocument.effective_ends_on.desc(), VehicleDocument.id.desc())"
     )
 
     @property
@@ -103,28 +107,48 @@ class Vehicle(Table_):
         return str(self.plate or self.chassis_number)
 
     @property
+    def home(self) -> Home:
+        """Where a notice looks for it."""
+        base_lies_in = self.base.municipality_code if self.base else None
+        return extending.home_of(self.status, registered_in=self.registered_in_code, base_lies_in=base_lies_in)
+
+    @property
     def papers(self) -> list[Paper]:
         """The papers that count, as the rules read them."""
         return [document.paper for document in self.documents]
 
     def lawful_until(self, on: date | None = None) -> date | None:
-        """The last day on which this car may be lent, by its papers, seen from the day `on` (default: today)."""
-        return rules.lawful_until(self.papers, on or clock.today())
+        """The last day on which this car may be lent, by its papers, seen from the day `on` (default: today).
+
+        None while it is still in the name of whoever gave it.
+        """
+        return None if self.name_change_pending else rules.lawful_until(self.papers, on or clock.today())
 
     def covers(self, on: date | None = None) -> list[Cover]:
         """How far each kind of paper reaches."""
         return rules.covers(self.papers, on or clock.today())
 
 
+def _as_printed(context: DefaultExecutionContext) -> date:
+    """A paper holds until its printed day as long as no notice says otherwise."""
+    printed: date = context.get_current_parameters()["ends_on"]  # type: ignore[no-untyped-call]
+    return printed
+
+
 class VehicleDocument(Table_):
-    """One paper of a car: 車検, 自賠責, 任意保険. A newer one supersedes; nothing is overwritten."""
+    """One paper of a car: 車検, 自賠責, 任意保険. A newer one supersedes; nothing is overwritten.
+
+    `ends_on` is the day printed on it; `effective_ends_on` the day until which it holds, after disaster extensions. Only
+    the latter decides anything. `services.effective` keeps it true.
+    """
 
     __tablename__ = "vehicle_documents"
     __table_args__ = (
         CheckConstraint("starts_on IS NULL OR starts_on < ends_on", name="starts_before_it_ends"),
         CheckConstraint("(kind = 'voluntary_insurance') = (driver_scope IS NOT NULL)", name="scope_of_insurance"),
-        Index("ix_vehicle_documents_vehicle", "vehicle_id", "kind", "ends_on"),
-        Index("ix_vehicle_documents_ends_on", "ends_on"),
+        CheckConstraint("effective_ends_on >= ends_on", name="never_shortened"),
+        Index("ix_vehicle_documents_vehicle", "vehicle_id", "kind", "effective_ends_on"),
+        Index("ix_vehicle_documents_effective_ends_on", "effective_ends_on"),
     )
 
     id: Mapped[Id]
@@ -132,16 +156,85 @@ class VehicleDocument(Table_):
     kind: Mapped[DocumentKind] = mapped_column(words_of(DocumentKind, "kind"))
     starts_on: Mapped[date | None]
     ends_on: Mapped[date]
+    effective_ends_on: Mapped[date] = mapped_column(default=_as_printed)
     driver_scope: Mapped[DriverScope | None] = mapped_column(words_of(DriverScope, "driver_scope"))
+    insurer: Mapped[str] = mapped_column(String(80), default="")
+    policy_number: Mapped[str] = mapped_column(String(40), default="")
+    scan_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     created_at: Mapped[Moment]
     # Typed wrongly: it never counted. The row stays, so that the history stays true.
     cancelled_at: Mapped[Moment | None]
+    scan: Mapped[StoredFile | None] = relationship()
     vehicle: Mapped[Vehicle] = relationship(back_populates="all_documents")
 
     @property
     def paper(self) -> Paper:
-        """What counts of it."""
+        """What counts of it: it holds until its effective end."""
+        return Paper(self.kind, self.starts_on, self.effective_ends_on, self.driver_scope)
+
+    @property
+    def printed(self) -> Paper:
+        """What stands on it."""
         return Paper(self.kind, self.starts_on, self.ends_on, self.driver_scope)
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether a notice lets it hold longer than is printed on it."""
+        return self.effective_ends_on > self.ends_on
+
+
+class InspectionExtension(Table_):
+    """A public notice that lets the 車検 of cars in some areas hold longer after a disaster."""
+
+    __tablename__ = "inspection_extensions"
+    __table_args__ = (
+        CheckConstraint("first_on <= last_on AND last_on <= until_on", name="window"),
+        CheckConstraint("(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_at"),
+    )
+    lifecycle: ClassVar[Lifecycle] = extending.EXTENSION
+
+    id: Mapped[Id]
+    status: Mapped[ExtensionStatus] = mapped_column(words_of(ExtensionStatus, "status"))
+    notice_on: Mapped[date]
+    title: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(500), default="")
+    # Keys of `alliance.rules.areas`; none is the whole country.
+    areas: Mapped[list[str]] = mapped_column(ARRAY(String(5)))
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    until_on: Mapped[date]
+    insurance_waits: Mapped[bool]
+    covers_relief: Mapped[bool]
+    created_at: Mapped[Moment]
+    # Typed wrongly: it never counted. The row stays, so that the history stays true.
+    cancelled_at: Mapped[Moment | None]
+
+    @property
+    def notice(self) -> Notice:
+        """What it says, as the rule reads it."""
+        return Notice(
+            areas=frozenset(self.areas),
+            first_on=self.first_on,
+            last_on=self.last_on,
+            until_on=self.until_on,
+            insurance_waits=self.insurance_waits,
+            covers_relief=self.covers_relief,
+        )
+
+
+class DocumentReminder(Table_):
+    """A reminder that a paper ends, made once per paper, day and threshold; an extension moves the day."""
+
+    __tablename__ = "document_reminders"
+    __table_args__ = (
+        UniqueConstraint("document_id", "ends_on", "threshold_days", name="uq_document_reminders_threshold"),
+    )
+
+    id: Mapped[Id]
+    document_id: Mapped[int] = mapped_column(ForeignKey("vehicle_documents.id"))
+    ends_on: Mapped[date]
+    threshold_days: Mapped[int]
+    created_at: Mapped[Moment]
 
 
 class Lease(Table_):

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import TypeVar
 
+from mra.alliance.queries import area_keys_of
+from mra.core import clock
 from mra.core.dates import DateFault, parse_date
 from mra.core.text import FormatFault, fold_width, keep_name, whole_number
 from mra.core.vehicle_classes import FEATURE_WORDS, VEHICLE_CLASS_WORDS, VehicleClass
@@ -21,6 +23,8 @@ MOST_KM = 2_000_000
 # Excel counts days from here; a cell that lost its date format shows such a number (30000 is 1982, 59999 is 2064).
 EXCEL_DAY_ZERO = date(1899, 12, 30)
 EXCEL_DAY = re.compile(r"[345][0-9]{4}")
+# 令和3年4月, R3.4, 2021/04: a month alone, as the certificate tells the first registration.
+MONTH_ALONE = re.compile(r"(?P<year>[^0-9]{0,2}[0-9元]+)(?P<sign>年|[-/.])(?P<month>[0-9]{1,2})月?")
 FEATURE_SEPARATORS = re.compile(r"[、,，;；/／\n・+＋\s]+")
 
 PAPER_FIELDS = {
@@ -71,13 +75,19 @@ class Cells:
 
 
 def read_registration(
-    cells: Cells, *, today: date, base: Callable[[str], int], odd_chassis_seen: bool = False
+    cells: Cells,
+    *,
+    today: date,
+    base: Callable[[str], int],
+    keys_of: Callable[[str], list[str]] | None = None,
+    odd_chassis_seen: bool = False,
 ) -> Registration | None:
     """A car ready to be registered; None where something is wrong, which then stands in `cells.faults`.
 
-    `base` finds the id of a base from what was typed; `odd_chassis_seen`: a person has looked at the paper again.
+    `base` finds the id of a base from what was typed, `keys_of` the keys of a place (default: asks the database for each);
+    `odd_chassis_seen`: a person has looked at the paper again.
     """
-    facts = read_facts(cells, base=base, odd_chassis_seen=odd_chassis_seen)
+    facts = read_facts(cells, base=base, keys_of=keys_of, odd_chassis_seen=odd_chassis_seen)
     papers = _papers(cells, today)
     has_arrived = cells.take("arrived", _arrived) or False
     if has_arrived and not cells.typed.get("base", "").strip():
@@ -85,7 +95,13 @@ def read_registration(
     return None if cells.faults or facts is None else Registration(facts, papers, has_arrived)
 
 
-def read_facts(cells: Cells, *, base: Callable[[str], int], odd_chassis_seen: bool = False) -> VehicleFacts | None:
+def read_facts(
+    cells: Cells,
+    *,
+    base: Callable[[str], int],
+    keys_of: Callable[[str], list[str]] | None = None,
+    odd_chassis_seen: bool = False,
+) -> VehicleFacts | None:
     """The facts of a car without its papers; None where something is wrong."""
     chassis = cells.need("chassis_number", _chassis, "車台番号を入力してください。例：HA36S-105678")
     if chassis and chassis.needs_confirmation and not odd_chassis_seen:
@@ -102,6 +118,8 @@ def read_facts(cells: Cells, *, base: Callable[[str], int], odd_chassis_seen: bo
     features = cells.take("features", _features) or ()
     base_id = cells.take("base", base)
     available_from = cells.take("available_from", read_day)
+    registered_in = cells.take("registered_in", _town(keys_of or _keys_of))
+    first_registered_on = cells.take("first_registered_on", _past_month)
     remarks = cells.take("remarks", _remarks) or ""
     _agree(cells, plate, vehicle_class, seats, drive, features)
     if cells.faults or not (chassis and name and vehicle_class and seats and transmission and drive):
@@ -119,6 +137,8 @@ def read_facts(cells: Cells, *, base: Callable[[str], int], odd_chassis_seen: bo
         odometer_km=odometer_km or 0,
         available_from=available_from,
         remarks=remarks,
+        registered_in_code=registered_in,
+        first_registered_on=first_registered_on,
     )
 
 
@@ -171,6 +191,42 @@ def read_day(text: str) -> date:
     if day is None:
         raise Unreadable(words.DATE_SENTENCES["bad_shape"])
     return day
+
+
+def read_month(text: str) -> date:
+    """The first day of a month: 令和3年4月, R3.4, 2021/04, or any day of it."""
+    folded = fold_width(text).replace(" ", "")
+    alone = MONTH_ALONE.fullmatch(folded)
+    if alone is None or EXCEL_DAY.fullmatch(folded):
+        return read_day(text).replace(day=1)
+    try:
+        return read_day(f"{alone['year']}/{alone['month']}/1")
+    except Unreadable:
+        # 平成 began on the 8th of its first month.
+        return read_day(f"{alone['year']}/{alone['month']}/28").replace(day=1)
+
+
+def _past_month(text: str) -> date:
+    month = read_month(text)
+    if month > clock.today():
+        raise Unreadable("初度登録年月が先の月になっています。車検証を確認してください。例：令和3年4月")
+    return month
+
+
+def _keys_of(text: str) -> list[str]:
+    return area_keys_of([text])[text]
+
+
+def _town(keys_of: Callable[[str], list[str]]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        keys = [key for key in keys_of(text) if len(key) == 5]
+        if len(keys) > 1:
+            raise Unreadable(f"「{text[:20]}」は複数あります。都道府県から入力してください。例：熊本県天草市")
+        if not keys:
+            raise Unreadable(f"「{text[:20]}」という市区町村は見つかりません。名前かコードを確認してください。")
+        return keys[0]
+
+    return read
 
 
 def _plate(text: str) -> Plate:

@@ -257,6 +257,10 @@ REFUSALS = {
     "paper_ends_before_it_begins": "満了日が開始日より前になっています。書類の日付を確認してください。",
     "paper_ends_too_late": "満了日が10年以上先になっています。書類の日付を確認してください。",
     "paper_scope": "任意保険には運転者の範囲を選び、ほかの書類では選ばないでください。",
+    "extension_window": "対象となる満了日の範囲が逆になっています。告示の日付を確認してください。",
+    "extension_shortens": "新しい満了日が、対象となる満了日より前になっています。告示の日付を確認してください。",
+    "extension_too_long": "対象となる満了日から新しい満了日まで1年を超えています。告示の日付を確認してください。",
+    "extension_known": "同じ内容の特例がすでに登録されています。一覧で確認してください。",
 }
 
 CONSTRAINTS = {
@@ -264,4 +268,5 @@ CONSTRAINTS = {
     "uq_vehicles_plate": "plate_taken",
     "ck_vehicles_ready_at_a_base": "ready_needs_base",
     "ck_vehicle_documents_starts_before_it_ends": "paper_ends_before_it_begins",
+    "ck_inspection_extensions_window": "extension_shortens",
 }

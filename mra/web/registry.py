@@ -51,9 +51,11 @@ from mra.supply import models as supply_models
 from mra.supply import rules as supply_rules
 from mra.supply import services as supply_services
 from mra.supply import views as supply_views
+from mra.vehicles import models as vehicles_models
 from mra.vehicles import rules as vehicles_rules
 from mra.vehicles import services as vehicles_services
 from mra.vehicles import views as vehicles_views
+from mra.vehicles.queries import commitments as vehicles_commitments
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_views.blueprint,
@@ -75,6 +77,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 MODELS = (
     *(audit, outbox, periodic, allocation_models, loans_models, messaging_models, inbound_models),
     *(supply_models, desk_models, exchange_models),
+    *(supply_models, desk_models, vehicles_models),
 )
 
 # Jobs are known once their file is read; those of the schedule are read there.
@@ -115,8 +118,15 @@ CONSTRAINTS: dict[str, str] = {name: code for rules in RULES for name, code in r
 # Disasters stand below loans: a support is not closed while cars are out.
 disasters_services.before_closing(loans_services.refuse_while_cars_are_out)
 
+# Which notices let the papers of a car hold longer depends on where its base lies.
+disasters_services.after_base_moves(vehicles_services.work_out_after_base_moved)
+
 # Vehicles stand below offers and loans, and ask through this register whether a car is in use.
 vehicles_services.in_use_checks.extend((allocation_queries.offered_vehicles, loans_queries.lent_vehicles))
+
+# What ends soon is told together with what counts on it longer.
+vehicles_commitments.on_commitment(loans_queries.commitments)
+vehicles_commitments.on_commitment(allocation_queries.commitments)
 
 # Supply stands below loans, and tells members through this register what became of the cars they brought.
 supply_services.on_vehicle_story(loans_queries.vehicle_stories)

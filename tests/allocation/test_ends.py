@@ -108,6 +108,6 @@ class TestPapersWithinTheLoan:
         car = world.car()
         run = world.propose()
         for paper in car.documents:
-            paper.ends_on = clock.today() + timedelta(days=10)
+            paper.ends_on = paper.effective_ends_on = clock.today() + timedelta(days=10)
         db.session.flush()
         assert refused(world, run) == ["pair_no_longer_fits"]

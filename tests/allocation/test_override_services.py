@@ -312,7 +312,7 @@ class TestOrderedSinceTheProposal:
         pin(world, wish, car)
         run = world.propose()
         for paper in car.documents:
-            paper.ends_on = clock.today() + timedelta(days=5)
+            paper.ends_on = paper.effective_ends_on = clock.today() + timedelta(days=5)
         db.session.flush()
         assert [code for *_, code in world.confirm_all(run).refused] == ["pair_no_longer_fits"]
 

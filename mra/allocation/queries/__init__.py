@@ -4,6 +4,7 @@ from .free import FreeCars, car_to_order_about, cars_to_order_about, free_figure
 from .offers import (
     ListedOffer,
     OfferList,
+    commitments,
     ending_offers,
     newest_offer,
     offer_count,
@@ -72,6 +73,7 @@ __all__ = [
     "bases_of",
     "car_to_order_about",
     "cars_to_order_about",
+    "commitments",
     "decided",
     "ended_overrides",
     "ending_offers",

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, cast, func, literal, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
 from mra.allocation.models import Offer
@@ -14,10 +14,11 @@ from mra.allocation.rules import OfferStatus
 from mra.applications.models import Application, CarRequest
 from mra.core import clock
 from mra.core.db import db
-from mra.disasters.models import Base
+from mra.disasters.models import Base, TermsLine, TermsVersion
 from mra.messaging import queries as messaging
 from mra.messaging.models import Message
 from mra.vehicles.models import Vehicle
+from mra.vehicles.queries.commitments import OFFER
 
 from .standing import holds
 
@@ -43,6 +44,30 @@ def offered_vehicles(vehicle_ids: Collection[int]) -> dict[int, str]:
     """Which of these cars are held for somebody by an offer; the vehicles ask before they move one."""
     held = db.session.scalars(select(Offer.vehicle_id).where(Offer.vehicle_id.in_(vehicle_ids), holds(clock.now())))
     return dict.fromkeys(held, "案内中")
+
+
+def commitments() -> Select[Any]:
+    """Until when the car of an offer would be out if it is accepted on the last day; for the register of vehicles."""
+    term = (
+        select(TermsLine.days)
+        .join(TermsLine.version)
+        .where(TermsVersion.activation_id == Offer.activation_id, TermsLine.vehicle_class == Vehicle.vehicle_class)
+        .order_by(TermsVersion.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    answered_on = cast(func.timezone("Asia/Tokyo", Offer.deadline_at), Date)
+    return (
+        select(
+            Offer.vehicle_id.label("vehicle_id"),
+            literal(OFFER).label("rank"),
+            Offer.id.label("subject_id"),
+            func.least(CarRequest.needed_until, answered_on + cast(term, Integer)).label("until_on"),
+        )
+        .join(Offer.vehicle)
+        .join(Offer.car_request)
+        .where(holds(clock.now()))
+    )
 
 
 def newest_offer(request_id: int) -> Offer | None:

@@ -1,7 +1,7 @@
 """A row of the table of cars, read by the rules of the form: as a new car, or as what was edited of a known one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from mra.core.text import word_key
@@ -14,7 +14,7 @@ from mra.vehicles.reading import Cells as Typed
 from mra.vehicles.rules import DocumentKind, DriverScope, Paper, VehicleStatus
 from mra.vehicles.words import SCOPES
 
-from ..days import read_month, shown
+from ..days import shown
 from .parts import Cells, Present
 
 ARRIVALS_BY_PAGE = "登録済みの車両の状態は、表からは変更できません。車両の画面で到着などを記録してください。"
@@ -50,26 +50,18 @@ class Register:
             raise Unreadable(f"「{name[:20]}」という拠点が2つ以上あります。車両の登録画面から1台ずつ登録してください。")
         return found[0]
 
-    def place(self, text: str) -> str:
-        """The code of the municipality of that name."""
-        keys = [key for key in self.places.get(text, []) if len(key) == 5]
-        if len(keys) > 1:
-            raise Unreadable(f"「{text[:20]}」は複数あります。都道府県名から入力してください。")
-        if not keys:
-            raise Unreadable(f"「{text[:20]}」という市区町村は見つかりません。名前かコードを確かめてください。")
-        return keys[0]
+    def keys_of(self, place: str) -> list[str]:
+        """The keys of a municipality that was looked up beforehand."""
+        return self.places.get(place, [])
 
 
 def read_new(cells: Cells, register: Register) -> tuple[Registration | None, dict[str, str]]:
     """A car that is not registered yet."""
     typed = Typed(cells)
-    registration = read_registration(typed, today=register.today, base=register.base)
-    if registration is None:
-        _read_more(typed, register, None)
-        return None, typed.faults
-    facts = _read_more(typed, register, registration.facts)
-    _refuse_taken(typed, facts, register, None)
-    return replace(registration, facts=facts or registration.facts), typed.faults
+    registration = read_registration(typed, today=register.today, base=register.base, keys_of=register.keys_of)
+    if registration is not None:
+        _refuse_taken(typed, registration.facts, register, None)
+    return registration, typed.faults
 
 
 def read_known(
@@ -84,8 +76,12 @@ def read_known(
         kept = vehicle.base_id if vehicle.base_id is not None and "base" not in edited else None
         return kept if kept is not None else register.base(name)
 
-    facts = read_facts(typed, base=base, odd_chassis_seen="chassis_number" not in edited)
-    facts = _read_more(typed, register, facts, vehicle=vehicle, edited=edited)
+    def keys_of(place: str) -> list[str]:
+        kept = vehicle.registered_in_code if "registered_in" not in edited else None
+        return [kept] if kept else register.keys_of(place)
+
+    odd_chassis_seen = "chassis_number" not in edited
+    facts = read_facts(typed, base=base, keys_of=keys_of, odd_chassis_seen=odd_chassis_seen)
     papers = _new_papers(typed, vehicle, register.today, edited)
     if vehicle.status is VehicleStatus.RELEASED:
         typed.wrong("chassis_number", RELEASED)
@@ -94,25 +90,6 @@ def read_known(
     if facts is not None:
         _refuse_by_the_register(typed, facts, register, vehicle)
     return facts, papers, typed.faults
-
-
-def _read_more(
-    typed: Typed,
-    register: Register,
-    facts: VehicleFacts | None,
-    *,
-    vehicle: Vehicle | None = None,
-    edited: frozenset[str] = frozenset(),
-) -> VehicleFacts | None:
-    """Where the car is at home and since when it is on the road."""
-    code, since = (vehicle.registered_in_code, vehicle.first_registered_on) if vehicle else (None, None)
-    if vehicle is None or "registered_in" in edited:
-        code = typed.take("registered_in", register.place)
-    if vehicle is None or "first_registered_on" in edited:
-        since = typed.take("first_registered_on", read_month)
-    if since and since > register.today:
-        typed.wrong("first_registered_on", "初度登録年月が今日より後になっています。車検証を確認してください。")
-    return replace(facts, registered_in_code=code, first_registered_on=since) if facts else None
 
 
 def _refuse_by_the_register(typed: Typed, facts: VehicleFacts, register: Register, vehicle: Vehicle) -> None:

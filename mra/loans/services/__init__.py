@@ -4,7 +4,7 @@ Rows are locked in one order everywhere: activation, base, vehicle, application,
 instead of deadlocking.
 """
 
-from .checks import due_if_handed_over, paper_faults, papers_gate
+from .checks import due_if_handed_over, name_faults, paper_faults, papers_gate
 from .handover import drivers_told, hand_over, lacks_family_consent
 from .reservation import accept_offer, cancel
 from .returns import extend, extension_faults, longest_extension, refuse_while_cars_are_out, take_back
@@ -20,6 +20,7 @@ __all__ = [
     "hand_over",
     "lacks_family_consent",
     "longest_extension",
+    "name_faults",
     "paper_faults",
     "papers_gate",
     "refuse_while_cars_are_out",

@@ -59,6 +59,11 @@ def paper_faults(gate: list[PaperState], due: datetime) -> list[Fault]:
     return [("papers_missing", {"papers": papers, "due": japanese_date(clock.in_japan(due).date())})]
 
 
+def name_faults(vehicle: Vehicle) -> list[Fault]:
+    """The refusal for a car that is still in the name of whoever gave it."""
+    return [("name_change_pending", {})] if vehicle.name_change_pending else []
+
+
 def odometer_faults(last_km: int, read_km: int, is_accepted: bool) -> list[Fault]:
     if is_accepted or read_km >= last_km:
         return []

@@ -15,7 +15,7 @@ from mra.loans.models import LicenceCheck, Loan
 from mra.loans.rules import DriverTold, FamilyConsent, Fault, LicenceSeen
 from mra.vehicles.rules import Transmission
 
-from .checks import due_if_handed_over, odometer_faults, paper_faults, papers_gate, refuse_first
+from .checks import due_if_handed_over, name_faults, odometer_faults, paper_faults, papers_gate, refuse_first
 
 
 def hand_over(
@@ -72,7 +72,7 @@ def _handover_faults(loan: Loan, seen: dict[int, LicenceSeen], at: datetime) -> 
     if lacks_family_consent(application, day):
         faults.append(("family_consent_missing", {}))
     gate = papers_gate(loan, from_on=day, until=clock.in_japan(loan.due_at).date())
-    return faults + paper_faults(gate, loan.due_at)
+    return faults + name_faults(loan.vehicle) + paper_faults(gate, loan.due_at)
 
 
 def _keep_consent(application: Application, consent: FamilyConsent) -> None:

@@ -19,7 +19,7 @@ from mra.loans.rules import CANCEL_REASON_WORDS, CancelReason
 from mra.vehicles.models import Vehicle
 from mra.vehicles.rules import VehicleStatus
 
-from .checks import due_at
+from .checks import due_at, name_faults, refuse_first
 from .texts import promise_text_about
 
 
@@ -62,6 +62,7 @@ def _need_lending(activation: Activation) -> None:
 def _need_ready(vehicle: Vehicle, base: Base) -> None:
     if vehicle.status is not VehicleStatus.READY or vehicle.base_id != base.id:
         raise Refused("vehicle_not_free")
+    refuse_first(name_faults(vehicle))
 
 
 def _need_slot(base: Base, handover_at: datetime) -> None:

@@ -179,8 +179,8 @@ def _own(rows: Sequence[Any], today: date) -> list[OwnCar]:
 def _lease_rows() -> list[Any]:
     """Leases that run, with the day on which the inspection or the compulsory insurance of the car ends first."""
     paper = VehicleDocument
-    inspected = func.max(paper.ends_on).filter(paper.kind == DocumentKind.INSPECTION)
-    insured = func.max(paper.ends_on).filter(paper.kind == DocumentKind.COMPULSORY_INSURANCE)
+    inspected = func.max(paper.effective_ends_on).filter(paper.kind == DocumentKind.INSPECTION)
+    insured = func.max(paper.effective_ends_on).filter(paper.kind == DocumentKind.COMPULSORY_INSURANCE)
     running = select(Lease.vehicle_id).where(Lease.status == LeaseStatus.RUNNING)
     papers = (
         select(paper.vehicle_id, inspected.label("inspected"), insured.label("insured"))

@@ -1,5 +1,7 @@
 """What can be done with cars and their papers, one verb each."""
 
+from .effective import work_out, work_out_after_base_moved, work_out_all
+from .extensions import ExtensionFacts, cancel_extension, extend_inspections
 from .fleet import (
     arrive,
     change,
@@ -20,15 +22,18 @@ from .papers import add_document, cancel_document
 from .retired import after_retirement
 
 __all__ = [
+    "ExtensionFacts",
     "LifeEntry",
     "LifeKind",
     "add_document",
     "after_retirement",
     "arrive",
     "cancel_document",
+    "cancel_extension",
     "change",
     "dispatch",
     "end",
+    "extend_inspections",
     "finish_name_change",
     "in_use_checks",
     "life_of",
@@ -44,4 +49,7 @@ __all__ = [
     "take_out",
     "turn_back",
     "uses_of",
+    "work_out",
+    "work_out_after_base_moved",
+    "work_out_all",
 ]

@@ -20,6 +20,7 @@ from mra.vehicles.models import Vehicle, VehicleDocument
 from mra.vehicles.plates import Plate
 from mra.vehicles.rules import OutReason, VehicleStatus
 
+from .effective import work_out
 from .in_use import refuse_if_in_use
 from .leases import end_recalled
 
@@ -58,6 +59,7 @@ def register_all(registrations: Sequence[Registration], *, by: Actor) -> list[Ve
     with db.session.no_autoflush:
         move_all(arrived, "arrive", by=by, facts=lambda vehicle: {"base_id": vehicle.base_id})
     db.session.flush()
+    work_out([vehicle.id for vehicle in vehicles])
     return vehicles
 
 
@@ -79,6 +81,8 @@ def change(vehicle: Vehicle, facts: VehicleFacts, *, version: int, by: Actor) ->
     told = {name: None if name in FREE_TEXTS else pair for name, pair in changes.items()}
     note(vehicle, "change", by=by, changes=told)
     db.session.flush()
+    if {"base_id", "registered_in_code"} & changes.keys():
+        work_out([vehicle.id])
     db.session.expire(vehicle, ["base"])
 
 
@@ -135,6 +139,7 @@ def arrive(
     if odometer_km is not None:
         vehicle.odometer_km = odometer_km
     db.session.flush()
+    work_out([vehicle.id])
     end_recalled(vehicle, by=by)
     db.session.expire(vehicle, ["base"])
 
@@ -178,4 +183,5 @@ def readmit(vehicle: Vehicle, *, by: Actor) -> None:
     move(vehicle, "readmit", by=by)
     vehicle.base_id, vehicle.out_reason, vehicle.out_note = None, None, ""
     db.session.flush()
+    work_out([vehicle.id])
     db.session.expire(vehicle, ["base"])

@@ -8,18 +8,22 @@ from mra.core.errors import Refused
 from mra.vehicles.models import Vehicle, VehicleDocument
 from mra.vehicles.rules import Paper, paper_fault
 
+from .effective import work_out
+
 
 def add_document(vehicle: Vehicle, paper: Paper, *, by: Actor) -> VehicleDocument:
     """Write down a paper as read from the original. The same paper twice (a double click) is one paper."""
     if fault := paper_fault(paper, clock.today()):
         raise Refused(fault)
     lock(vehicle)
-    known = next((document for document in vehicle.documents if document.paper == paper), None)
+    known = next((document for document in vehicle.documents if document.printed == paper), None)
     if known is not None:
         return known
     made = VehicleDocument(vehicle_id=vehicle.id, created_at=clock.now(), **paper._asdict())
     db.session.add(made)
     note(vehicle, "add_document", by=by, kind=paper.kind, ends_on=paper.ends_on, driver_scope=paper.driver_scope)
+    db.session.flush()
+    work_out([vehicle.id])
     _read_again(vehicle)
     return made
 

@@ -7,10 +7,11 @@ from typing import Any
 from flask import url_for
 
 from mra.core import clock, dates
-from mra.core.access import Role
+from mra.core.access import DESK_STAFF, Role
 from mra.core.timeline import Line
 from mra.core.vehicle_classes import FEATURE_WORDS, VEHICLE_CLASS_WORDS
 from mra.vehicles import services
+from mra.vehicles.forms import month_words
 from mra.vehicles.models import Vehicle, VehicleDocument
 from mra.vehicles.rules import (
     DOCUMENT_WORDS,
@@ -70,6 +71,8 @@ class Case:
             ("装備", "、".join(features)),
             ("拠点", vehicle.base.name if vehicle.base else ""),
             ("走行距離", f"{vehicle.odometer_km:,}km"),
+            ("使用の本拠", vehicle.registered_in.full_name if vehicle.registered_in else ""),
+            ("初度登録", month_words(vehicle.first_registered_on)),
             ("使用開始日", dates.japanese_date(vehicle.available_from) if vehicle.available_from else ""),
             ("備考", vehicle.remarks),
         ]
@@ -89,6 +92,8 @@ class Case:
         return self._next_step_of_a_ready_car()
 
     def _next_step_of_a_ready_car(self) -> tuple[str, str]:
+        if self.vehicle.name_change_pending:
+            return "名義変更が終わるまで貸し出せません。新しい車検証が届いたら、完了を記録してください。", "danger"
         today = clock.today()
         if self.lawful_until is None:
             return "書類がそろっていないため、貸し出せません。不足している書類を登録してください。", "danger"
@@ -118,6 +123,7 @@ class Case:
             "kind": DOCUMENT_WORDS[document.kind],
             "starts_on": document.starts_on,
             "ends_on": document.ends_on,
+            "extended_to": document.effective_ends_on if document.is_extended else None,
             "scope": scope,
             "label": label,
             "tone": tone,
@@ -129,7 +135,7 @@ def _state(document: VehicleDocument) -> tuple[str, str]:
     """What a paper counts for today."""
     if document.cancelled_at:
         return "取消", "neutral"
-    if document.ends_on < clock.today():
+    if document.effective_ends_on < clock.today():
         return "満了", "neutral"
     if not document.paper.serves_lending:
         return "貸出の対象外", "warning"
@@ -147,9 +153,24 @@ def case_of(vehicle: Vehicle, role: Role | None) -> Case:
         use=use,
         covers=vehicle.covers(today),
         lawful_until=lawful_until(vehicle.papers, today),
-        actions=_actions(vehicle, role, use),
+        actions=_name_change(vehicle, role) + _actions(vehicle, role, use),
         timeline=timeline_of(vehicle),
     )
+
+
+def _name_change(vehicle: Vehicle, role: Role | None) -> list[dict[str, Any]]:
+    """No status, but the first thing to do for a car that stands at its base in another's name."""
+    if not vehicle.name_change_pending or role not in DESK_STAFF:
+        return []
+    return [
+        {
+            "label": "名義変更の完了を記録する",
+            "url": url_for("vehicles.finish_name_change", vehicle_id=vehicle.id),
+            "method": "post",
+            "tone": "primary" if vehicle.status is VehicleStatus.READY else "secondary",
+            "confirm": "新しい車検証で、名義が変わったことを確認してから記録してください。記録すると、貸出の対象になります。",
+        }
+    ]
 
 
 def _actions(vehicle: Vehicle, role: Role | None, use: str | None) -> list[dict[str, Any]]:

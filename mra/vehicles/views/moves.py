@@ -39,6 +39,15 @@ def turn_back(vehicle_id: int) -> ResponseReturnValue:
     return _back_to(vehicle, "回送を取りやめ、「提供予定」に戻しました。")
 
 
+@blueprint.post("/vehicles/<int:vehicle_id>/name-change")
+@staff(DESK_STAFF)
+def finish_name_change(vehicle_id: int) -> ResponseReturnValue:
+    """The car is in the lender's name from now on."""
+    vehicle = db.get_or_404(Vehicle, vehicle_id)
+    services.finish_name_change(vehicle, by=current.actor())
+    return _back_to(vehicle, "名義変更の完了を記録しました。新しい車検証の内容(ナンバー・満了日)も確認してください。")
+
+
 @blueprint.get("/vehicles/<int:vehicle_id>/arrival")
 @staff(DESK_STAFF)
 def show_arrival(vehicle_id: int) -> ResponseReturnValue:

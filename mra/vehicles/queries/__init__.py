@@ -16,9 +16,9 @@ from mra.core.vehicle_classes import VehicleClass
 from mra.disasters.models import Activation, Base
 from mra.disasters.rules import ActivationStatus
 
-from .models import Vehicle, VehicleDocument
-from .plates import Plate, parse_plate
-from .rules import EXPIRING_DAYS, DocumentKind, DriverScope, VehicleStatus
+from ..models import Vehicle, VehicleDocument
+from ..plates import Plate, parse_plate
+from ..rules import EXPIRING_DAYS, DocumentKind, DriverScope, VehicleStatus
 
 PAGE_ROWS = 50
 # Where a car stands in the list: cars that lack a paper first, then by the day their papers end, then all others.
@@ -66,27 +66,32 @@ class Counts:
     problems: int
 
 
-def _serves() -> ColumnElement[bool]:
+def serves(paper: type[VehicleDocument] = VehicleDocument) -> ColumnElement[bool]:
     """Whether a paper counts at all, as `rules.Paper.serves_lending` says."""
-    paper = VehicleDocument
     is_for_all = or_(paper.kind != DocumentKind.VOLUNTARY_INSURANCE, paper.driver_scope == DriverScope.UNLIMITED)
     return and_(paper.cancelled_at.is_(None), is_for_all)
 
 
-def _covers(day: date) -> ColumnElement[bool]:
-    has_begun = or_(VehicleDocument.starts_on.is_(None), VehicleDocument.starts_on <= day)
-    return and_(has_begun, VehicleDocument.ends_on >= day)
+def covers_on(day: date, paper: type[VehicleDocument] = VehicleDocument) -> ColumnElement[bool]:
+    """Whether a paper holds on a day."""
+    has_begun = or_(paper.starts_on.is_(None), paper.starts_on <= day)
+    return and_(has_begun, paper.effective_ends_on >= day)
 
 
 def _with_all_kinds(*each: ColumnElement[bool]) -> Select[int]:
     """The cars that have, for each of these conditions, a paper of every kind that meets it."""
     met = [func.bool_or(and_(VehicleDocument.kind == kind, paper)) for kind in DocumentKind for paper in each]
-    return select(VehicleDocument.vehicle_id).where(_serves()).group_by(VehicleDocument.vehicle_id).having(and_(*met))
+    return select(VehicleDocument.vehicle_id).where(serves()).group_by(VehicleDocument.vehicle_id).having(and_(*met))
 
 
 def lawful_on(*days: date) -> Select[int]:
-    """The ids of the cars that may be lent on each of these days, by their papers."""
-    return _with_all_kinds(*(_covers(day) for day in days))
+    """The ids of the cars that may be lent on each of these days, by their papers; not those in another's name still."""
+    return _with_all_kinds(*(covers_on(day) for day in days)).where(_in_our_name())
+
+
+def _in_our_name() -> ColumnElement[bool]:
+    """A car that waits for its 名義変更 is not lent; few do, so that they are named rather than all others."""
+    return VehicleDocument.vehicle_id.not_in(select(Vehicle.id).where(Vehicle.name_change_pending))
 
 
 def _lawful_ends(on: date, *conditions: ColumnElement[bool]) -> Subquery:
@@ -94,9 +99,9 @@ def _lawful_ends(on: date, *conditions: ColumnElement[bool]) -> Subquery:
     kind of paper is missing. The conditions narrow the papers to those of some cars.
     """
     paper = VehicleDocument
-    periods = func.range_agg(func.daterange(paper.starts_on, paper.ends_on, "[]"))
+    periods = func.range_agg(func.daterange(paper.starts_on, paper.effective_ends_on, "[]"))
     counting = select(paper.vehicle_id, paper.kind, func.unnest(periods).label("stretch"))
-    stretch = counting.where(_serves(), *conditions).group_by(paper.vehicle_id, paper.kind).subquery()
+    stretch = counting.where(serves(), *conditions).group_by(paper.vehicle_id, paper.kind).subquery()
     has_begun = func.coalesce(func.lower(stretch.c.stretch) <= on, True)
     until = select(stretch.c.vehicle_id, (func.max(func.upper(stretch.c.stretch)).filter(has_begun) - 1).label("until"))
     kinds = until.group_by(stretch.c.vehicle_id, stretch.c.kind).subquery()
@@ -107,9 +112,10 @@ def _lawful_ends(on: date, *conditions: ColumnElement[bool]) -> Subquery:
 
 
 def lawful_until_by_vehicle(vehicle_ids: Collection[int], on: date | None = None) -> dict[int, date]:
-    """The last day on which each of these cars may be lent; cars that lack a paper are not in it."""
+    """The last day on which each of these cars may be lent; cars that lack a paper or wait for their 名義変更 are not in it."""
     # One parameter however many cars: a fleet of hundreds is asked for at once.
-    ends = _lawful_ends(on or clock.today(), VehicleDocument.vehicle_id == func.any(list(vehicle_ids)))
+    asked = VehicleDocument.vehicle_id == func.any(list(vehicle_ids))
+    ends = _lawful_ends(on or clock.today(), asked, _in_our_name())
     return {row.vehicle_id: row.until for row in db.session.execute(select(ends).where(ends.c.until.is_not(None)))}
 
 
@@ -128,7 +134,7 @@ def _with_problem_day(query: Select[Any], days: int = EXPIRING_DAYS) -> tuple[Se
     """
     today = clock.today()
     limit = today + timedelta(days=days)
-    safe = _with_all_kinds(and_(_covers(today), VehicleDocument.ends_on > limit)).cte("safe")
+    safe = _with_all_kinds(and_(covers_on(today), VehicleDocument.effective_ends_on > limit)).cte("safe")
     ends = _lawful_ends(today, VehicleDocument.vehicle_id.not_in(select(safe.c.vehicle_id)))
     day = case(
         (safe.c.vehicle_id.is_not(None), literal(NO_PROBLEM)),
