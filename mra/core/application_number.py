@@ -14,26 +14,26 @@ from mra.core.text import fold_width
 
 LETTER = "A"
 SHORTEST_SERIAL = 5
-TYPED_NUMBER = re.compile(rf"{LETTER}(?P<serial>[0-9]{{{SHORTEST_SERIAL},12}})(?P<check>[0-9])")
+TYPED_NUMBER = re.compile(rf"(?P<letter>[A-Z])(?P<serial>[0-9]{{{SHORTEST_SERIAL},12}})(?P<check>[0-9])")
 
 
-def format_number(serial: int) -> str:
-    """The number to tell people for the application with this serial number."""
+def format_number(serial: int, letter: str = LETTER) -> str:
+    """The number to tell people for the application with this serial number; other cases have letters of their own."""
     if serial < 1:
         raise ValueError("serial numbers begin at 1")
     padded = f"{serial:0{SHORTEST_SERIAL}d}"
-    return f"{LETTER}{padded}-{damm.calc_check_digit(padded)}"
+    return f"{letter}{padded}-{damm.calc_check_digit(padded)}"
 
 
-def parse_number(text: str) -> int | None:
+def parse_number(text: str, letter: str = LETTER) -> int | None:
     """The serial number behind what was typed; None if it is no application number or a digit is wrong.
 
     Full-width and small letters, spaces, and a missing hyphen are accepted.
     """
     bare = re.sub(r"[-\s]", "", fold_width(text)).upper()
     found = TYPED_NUMBER.fullmatch(bare)
-    if found is None:
+    if found is None or found["letter"] != letter:
         return None
     serial = int(found["serial"])
-    is_ours = serial > 0 and re.sub("-", "", format_number(serial)) == bare
+    is_ours = serial > 0 and re.sub("-", "", format_number(serial, letter)) == bare
     return serial if is_ours else None

@@ -15,6 +15,13 @@ from .kinds import Kind
 
 VALUES: dict[str, Any] = {
     "number": 123456,
+    "donation_number": "Y123456-5",
+    "car_name": "ダイハツ ハイゼットトラック ジャンボ エクストラ",
+    "recycler": "株式会社 東日本自動車リサイクルセンター 石巻営業所",
+    "name_changed_on": date(2026, 12, 25),
+    "yen": 42000,
+    "borrowers": 28,
+    "driven_km": 41200,
     "help_phone": "+815057994740",
     "deadline": datetime(2026, 12, 25, 18, 0, tzinfo=JAPAN),
     "when": datetime(2026, 12, 25, 10, 0, tzinfo=JAPAN),

@@ -30,6 +30,7 @@ def apply(app: Flask) -> None:
     _limit(app, "accounts.sign_in", "5 per minute; 30 per hour", _sender_and_email)
     _limit(app, "accounts.sign_in", "60 per minute", get_remote_address)
     _limit(app, "applications.create", "120 per minute", get_remote_address)
+    _limit(app, "donations.create", "30 per minute", get_remote_address)
 
 
 def _limit(app: Flask, endpoint: str, amount: str, key: object) -> None:

@@ -32,6 +32,11 @@ from mra.exchange import jobs as exchange_jobs
 from mra.exchange import models as exchange_models
 from mra.exchange import rules as exchange_rules
 from mra.exchange import views as exchange_views
+from mra.donations import models as donations_models
+from mra.donations import queries as donations_queries
+from mra.donations import rules as donations_rules
+from mra.donations import services as donations_services
+from mra.donations import views as donations_views
 from mra.loans import models as loans_models
 from mra.loans import queries as loans_queries
 from mra.loans import rules as loans_rules
@@ -64,6 +69,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     alliance_views.blueprint,
     disasters_views.blueprint,
     vehicles_views.blueprint,
+    donations_views.blueprint,
     supply_views.blueprint,
     applications_views.blueprint,
     allocation_views.blueprint,
@@ -78,6 +84,7 @@ MODELS = (
     *(audit, outbox, periodic, allocation_models, loans_models, messaging_models, inbound_models),
     *(supply_models, desk_models, exchange_models),
     *(supply_models, desk_models, vehicles_models),
+    *(supply_models, desk_models, donations_models),
 )
 
 # Jobs are known once their file is read; those of the schedule are read there.
@@ -98,6 +105,7 @@ RULES = (
     alliance_rules,
     disasters_rules,
     vehicles_rules,
+    donations_rules,
     supply_rules,
     applications_rules,
     allocation_rules,
@@ -130,6 +138,12 @@ vehicles_commitments.on_commitment(allocation_queries.commitments)
 
 # Supply stands below loans, and tells members through this register what became of the cars they brought.
 supply_services.on_vehicle_story(loans_queries.vehicle_stories)
+donations_services.on_vehicle_story(loans_queries.vehicle_stories)
+
+# Vehicles stand below donations: where a car came from, and who is told of its end.
+vehicles_services.on_life(donations_queries.life_of)
+vehicles_services.after_retirement(donations_services.tell_of_retirement)
+
 # Messages stand below accounts, and ask who is to hear that sending goes wrong.
 messaging_services.on_admins(accounts_queries.admins)
 

@@ -1,14 +1,12 @@
 """The whole application as a form of sections: residents fill them one by one, staff all on one page."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from mra.alliance.models import PostalCode
-from mra.core import clock
-from mra.core.forms import Form
+from mra.alliance.forms.address import AddressForm
+from mra.core import clock, reading
 from mra.core.phone import PhoneFault, parse_phone
 
 from .. import rules
@@ -37,17 +35,9 @@ SECTIONS = (
     Section("confirm", "同意と確認", "確認", wishes.CONSENT_FIELDS, wishes.read_consent),
 )
 FIELDS = frozenset(field for section in SECTIONS for field in section.fields) | {"submission_key"}
-# Signs that no keyboard types and no page may hold; they come from broken senders only.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
 
-def _printable(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_printable(one) for one in value]
-    return UNPRINTABLE.sub("", value) if isinstance(value, str) else value
-
-
-class ApplicationForm(Form):
+class ApplicationForm(AddressForm):
     """Everything typed so far. Only known fields are kept, so that what is carried along does not grow."""
 
     lists = frozenset({"evidence", "circumstances", "features"})
@@ -55,9 +45,8 @@ class ApplicationForm(Form):
 
     def __init__(self, posted: Mapping[str, Any], *, day: date | None = None) -> None:
         super().__init__(posted)
-        self.values = {name: _printable(value) for name, value in self.values.items() if name in self.fields}
+        self.values = {name: reading.printable(value) for name, value in self.values.items() if name in self.fields}
         self.day = day or clock.today()
-        self.towns: list[PostalCode] = []
 
     def read(self) -> None:
         """All sections."""

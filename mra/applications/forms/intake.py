@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
-from mra.core import clock, text
+from mra.core import clock, reading, text
 from mra.disasters.models import Activation
 
 from ..rules import Channel
-from . import reading
 from .application import FIELDS, ApplicationForm
 
 _CLOCK = re.compile(

@@ -3,16 +3,14 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from mra.alliance.models import Municipality
-from mra.alliance.queries import municipality_by_code, towns_of
+from mra.alliance.forms.address import ADDRESS_FIELDS
+from mra.core import reading
 from mra.core.dates import age_on
-from mra.core.postal import parse_postal_code
 from mra.core.text import latin_name
 
 from .. import rules
 from ..rules import ApplicantKind, LicenceKind
 from ..services import DriverFacts, FamilyConsent
-from . import reading
 
 if TYPE_CHECKING:
     from .application import ApplicationForm
@@ -22,7 +20,7 @@ APPLICANT_FIELDS = (
     "kind", "organisation", "family_name", "given_name", "family_kana", "given_kana", "phone",
     *(f"born_on{box}" for box in DATE_BOXES),
 )  # fmt: skip
-PLACE_FIELDS = ("postal_code", "looked_up", "prefecture", "municipality_code", "address", "present_address")
+PLACE_FIELDS = (*ADDRESS_FIELDS, "present_address")
 DRIVER_FIELDS = (
     "name", "kana", "licence_kind", "automatic_only",
     *(f"born_on{box}" for box in DATE_BOXES),
@@ -72,66 +70,8 @@ def _birthday(form: "ApplicationForm", name: str, youngest: int, too_young: str)
 
 def read_place(form: "ApplicationForm") -> None:
     """Where the applicant lives, and where they are staying if that is elsewhere."""
-    postal_code = _postal_code(form)
-    municipality = _municipality(form, postal_code)
-    form.clean["postal_code"] = postal_code
-    form.clean["municipality"] = municipality
-    address = reading.line(form, "address", "町名・番地", 200, required=True)
-    form.clean["address"] = _without_head(address, municipality)
+    form.read_address()
     form.clean["present_address"] = reading.line(form, "present_address", "避難先の住所", 200)
-
-
-def _postal_code(form: "ApplicationForm") -> str:
-    typed = form.text("postal_code")
-    code = parse_postal_code(typed)
-    if typed and code is None:
-        form.wrong("postal_code", "郵便番号は7けたの数字で入力してください。例：868-0000")
-    return code or ""
-
-
-def _municipality(form: "ApplicationForm", postal_code: str) -> Municipality | None:
-    """The municipality chosen by hand, or the one the postal code stands for."""
-    looked_up = form.text("looked_up")
-    # What an earlier postal code said is no answer once the code was changed.
-    is_stale = bool(postal_code and looked_up) and looked_up != postal_code
-    code = "" if is_stale else form.text("municipality_code")
-    if not code and postal_code:
-        code = look_up(form, postal_code)
-    found = municipality_by_code(code) if code else None
-    if found is None and not {"postal_code", "municipality_code"} & form.errors.keys():
-        if postal_code:
-            form.wrong("municipality_code", "この郵便番号の住所が分かりません。市区町村を選んでください。")
-        else:
-            form.wrong("postal_code", "郵便番号を入力するか、市区町村を選んでください。")
-    return found
-
-
-def look_up(form: "ApplicationForm", postal_code: str) -> str:
-    """Fill in what a postal code says, without touching what was typed; the municipality's code if there is just one."""
-    towns = towns_of(postal_code)
-    form.towns = towns
-    codes = {town.municipality_code for town in towns}
-    form.values["looked_up"] = postal_code if towns else ""
-    if towns:
-        form.values["prefecture"] = towns[0].municipality_code[:2]
-    code = codes.pop() if len(codes) == 1 else ""
-    form.values["municipality_code"] = code
-    if len(codes) > 1:
-        form.wrong(
-            "municipality_code", "この郵便番号は複数の市区町村にまたがります。お住まいの市区町村を選んでください。"
-        )
-    if len(towns) == 1 and not form.text("address"):
-        form.values["address"] = towns[0].town
-    return code
-
-
-def _without_head(address: str, municipality: Municipality | None) -> str:
-    """People who begin with the prefecture repeat what was already chosen."""
-    if municipality is None:
-        return address
-    heads = (municipality.full_name, f"{municipality.prefecture}{municipality.name}", municipality.name)
-    head = next((head for head in heads if address.startswith(head)), "")
-    return address[len(head) :].strip() or address
 
 
 def read_drivers(form: "ApplicationForm") -> None:

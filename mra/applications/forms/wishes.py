@@ -3,13 +3,13 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+from mra.core import reading
 from mra.core.circumstances import Circumstance
 from mra.core.vehicle_classes import VEHICLE_CLASS_WORDS, VehicleClass
 
 from .. import rules
 from ..rules import Evidence
 from ..services import CarWish
-from . import reading
 from .people import DATE_BOXES, read_family_consent
 
 if TYPE_CHECKING:

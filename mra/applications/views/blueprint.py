@@ -3,10 +3,10 @@
 from flask import Blueprint
 
 from mra.core.circumstances import CIRCUMSTANCE_MEANINGS, CIRCUMSTANCE_WORDS
+from mra.core.reading import ERA_CHOICES, EXPIRY_ERA_CHOICES
 from mra.core.vehicle_classes import VEHICLE_CLASS_WORDS
 
 from .. import rules
-from ..forms.reading import ERA_CHOICES, EXPIRY_ERA_CHOICES
 
 blueprint = Blueprint("applications", __name__)
 

@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from mra.alliance.forms.address import prefectures
 from mra.core import clock, current
 from mra.core.access import DESK_STAFF, staff
 from mra.core.application_number import format_number
@@ -14,7 +15,7 @@ from ..forms import IntakeForm
 from ..models import Application
 from ..rules import USUAL_DISTANCE_KM, Channel
 from .blueprint import OFFERED, blueprint
-from .filling import assist, key_of, municipality_options, new_key, prefectures
+from .filling import assist, key_of, new_key
 
 CHANNELS = [(Channel.PHONE.value, "電話"), (Channel.PAPER.value, "紙（窓口・郵送）")]
 
@@ -90,5 +91,5 @@ def _page(form: IntakeForm, activation: Activation) -> str:
         channels=CHANNELS,
         offered=OFFERED,
         prefectures=prefectures(),
-        municipalities=municipality_options(form, usual),
+        municipalities=form.municipality_options(usual),
     )

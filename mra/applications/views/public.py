@@ -15,6 +15,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from mra.accounts import services as accounts
+from mra.alliance.forms.address import prefectures
 from mra.core import clock, current
 from mra.core.access import public
 from mra.core.db import db
@@ -27,7 +28,7 @@ from ..forms import SECTIONS, ApplicationForm, Section
 from ..models import Application
 from ..rules import USUAL_DISTANCE_KM, Channel
 from .blueprint import OFFERED, WORDS, blueprint
-from .filling import assist, key_of, municipality_options, new_key, prefectures
+from .filling import assist, key_of, new_key
 
 RECEIPT = "receipt"
 # Long enough to write the number down, short enough for a telephone that is passed on in a shelter.
@@ -171,7 +172,7 @@ def _needed_at(section: Section, form: ApplicationForm, activation: Activation) 
     """What only one of the steps asks of the database, and what it is filled with beforehand."""
     if section.key == "place":
         usual = activation.municipalities[0].code[:2] if activation.municipalities else ""
-        return {"prefectures": prefectures(), "municipalities": municipality_options(form, usual)}
+        return {"prefectures": prefectures(), "municipalities": form.municipality_options(usual)}
     if section.key == "drivers" and not form.text("driver1_name"):
         form.prefill_first_driver()
     if section.key == "wish":

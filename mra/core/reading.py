@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from mra.core import text
 from mra.core.dates import DateFault, parse_date
@@ -41,6 +41,16 @@ DATE_SENTENCES = {
     "too_early": "{label}の年が古すぎます。西暦4けた、または元号と年を確認してください。",
     "weekday_differs": "{label}の日付と曜日が合いません。日付を確認してください。",
 }
+
+# Signs that no keyboard types and no page may hold; they come from broken senders only.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+
+
+def printable(value: Any) -> Any:
+    """What was typed, one text or several, without signs that no page may hold."""
+    if isinstance(value, list):
+        return [printable(one) for one in value]
+    return UNPRINTABLE.sub("", value) if isinstance(value, str) else value
 
 
 def line(form: Form, name: str, label: str, longest: int, *, required: bool = False) -> str:
@@ -113,6 +123,28 @@ def day(form: Form, name: str, label: str, *, required: bool = True) -> date | N
     if found is None and required:
         form.wrong(name, f"{label}を入力してください。")
     return found
+
+
+def month(form: Form, name: str, label: str) -> date | None:
+    """The first day of a month from three boxes (era, year, month); months in which an era begins or ends have two."""
+    era, year, month_ = (text.fold_width(form.text(f"{name}_{part}")) for part in ("era", "year", "month"))
+    if not (year and month_):
+        form.wrong(name, f"{label}の年と月を入力してください。")
+        return None
+    if not month_.isdigit() or (_BARE_YEAR.fullmatch(year) and era in ("", "W")):
+        form.wrong(name, DATE_SENTENCES["bad_shape" if not month_.isdigit() else "unknown_era"].format(label=label))
+        return None
+    written = f"{era}{year}" if _BARE_YEAR.fullmatch(year) else year
+    fault = "bad_shape"
+    for day_ in (1, 28):
+        try:
+            found = parse_date(f"{written}年{month_}月{day_}日")
+        except DateFault as wrong:
+            fault = wrong.code
+        else:
+            return found.replace(day=1) if found else None
+    form.wrong(name, DATE_SENTENCES[fault].format(label=label))
+    return None
 
 
 def is_day_empty(form: Form, name: str) -> bool:
