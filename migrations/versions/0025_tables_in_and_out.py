@@ -1,7 +1,7 @@
 """Tables that come in row by row, and a note of those that went out; the imports of cars alone are gone.
 
 Revision ID: 0025
-Revises: 0012
+Revises: 0021, 0023
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0025"
-down_revision = "0012"
+down_revision = ("0021", "0023")
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from mra.core.dates import DateFault, parse_date
 from mra.core.text import fold_width
-from mra.vehicles.reading import EXCEL_DAY, EXCEL_DAY_ZERO, Unreadable, read_month, read_day
+from mra.vehicles.reading import EXCEL_DAY, EXCEL_DAY_ZERO, Unreadable, read_month
 
 
 def day_in(text: str) -> date | None:

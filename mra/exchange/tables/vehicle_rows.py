@@ -55,6 +55,11 @@ class Register:
         return self.places.get(place, [])
 
 
+def printed(vehicle: Vehicle) -> list[Paper]:
+    """The papers as they are printed: a table shows what stands on them, not for how long a disaster extends them."""
+    return [document.printed for document in vehicle.documents]
+
+
 def read_new(cells: Cells, register: Register) -> tuple[Registration | None, dict[str, str]]:
     """A car that is not registered yet."""
     typed = Typed(cells)
@@ -132,12 +137,12 @@ def _new_papers(typed: Typed, vehicle: Vehicle, today: date, edited: frozenset[s
 
 
 def _paper(typed: Typed, vehicle: Vehicle, kind: DocumentKind, name: str, ends_on: date, today: date) -> list[Paper]:
-    known = [paper.ends_on for paper in vehicle.papers if paper.kind is kind]
+    known = [paper.ends_on for paper in printed(vehicle) if paper.kind is kind]
     if known and ends_on < max(known):
         typed.wrong(name, EARLIER_PAPER.format(last=shown(max(known))))
         return []
     scope = typed.take("driver_scope", _scope) if kind is DocumentKind.VOLUNTARY_INSURANCE else None
-    same_day = [paper for paper in vehicle.papers if paper.kind is kind and paper.ends_on == ends_on]
+    same_day = [paper for paper in printed(vehicle) if paper.kind is kind and paper.ends_on == ends_on]
     if scope is DriverScope.LIMITED and any(paper.driver_scope is DriverScope.UNLIMITED for paper in same_day):
         typed.wrong("driver_scope", PAPERS_BY_PAGE)
         return []

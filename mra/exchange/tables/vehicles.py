@@ -26,7 +26,7 @@ from mra.vehicles.rules import CONSTRAINTS, REFUSALS, VEHICLE, DocumentKind, Dri
 from ..days import shown, shown_month
 from .parts import Cells, Present, Reading, said_twice
 from .vehicle_layout import LAYOUT
-from .vehicle_rows import Register, read_known, read_new
+from .vehicle_rows import Register, printed, read_known, read_new
 
 AT_ONCE = 500
 SCOPE_WORDS = {DriverScope.UNLIMITED: "限定なし", DriverScope.LIMITED: "限定あり"}
@@ -71,7 +71,7 @@ def _present(vehicle: Vehicle) -> Present:
         base=vehicle.base.name if vehicle.base else "",
         registered_in=vehicle.registered_in.full_name if vehicle.registered_in else "",
     )
-    texts |= texts_of_papers(vehicle.papers) | {"arrived": VEHICLE.word(vehicle.status).label}
+    texts |= texts_of_papers(printed(vehicle)) | {"arrived": VEHICLE.word(vehicle.status).label}
     return Present(vehicle.id, vehicle.plate_text, texts, vehicle)
 
 
@@ -199,7 +199,7 @@ class VehicleBench:
         place = self.place_names.get(facts.registered_in_code or "", "")
         if vehicle is not None and vehicle.registered_in and facts.registered_in_code == vehicle.registered_in_code:
             place = vehicle.registered_in.full_name
-        known = vehicle.papers if vehicle is not None else []
+        known = printed(vehicle) if vehicle is not None else []
         texts = texts_of_facts(facts, base=base, registered_in=place) | texts_of_papers([*known, *papers])
         return texts | {"arrived": present.texts["arrived"] if present else cells.get("arrived", "")}
 
