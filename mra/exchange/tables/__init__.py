@@ -1,8 +1,11 @@
 """The registers that can be written out and read in, by their name in addresses."""
 
+from .agreements import AGREEMENTS
+from .members import MEMBERS
 from .parts import Bench, Present, Reading, Table
+from .pledges import PLEDGES
 from .vehicles import VEHICLES
 
-TABLES: dict[str, Table] = {table.name: table for table in (VEHICLES,)}
+TABLES: dict[str, Table] = {table.name: table for table in (MEMBERS, PLEDGES, AGREEMENTS, VEHICLES)}
 
 __all__ = ["TABLES", "Bench", "Present", "Reading", "Table"]
