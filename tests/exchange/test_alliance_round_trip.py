@@ -134,8 +134,16 @@ class TestMembers:
     def test_a_firm_of_a_body_that_is_not_there_is_told(self, members: list[Member]) -> None:
         rows = [{"名称": "阿蘇整備", "よみ": "あそせいび", "上部団体": "どこか", "加盟日": "R5.3.31"}]
         assert faults(handed_in(MEMBERS, file_of(MEMBERS, rows))) == [
-            (2, "parent", "「どこか」という加盟団体はありません。先に登録するか、同じ表に入れてください。")
+            (2, "parent", "「どこか」という加盟団体はまだ登録されていません。先に登録するか、同じ表にある行を直してください。")
         ]
+
+    def test_a_firm_waits_for_its_body_whose_row_is_wrong(self, members: list[Member]) -> None:
+        rows = [
+            {"名称": "阿蘇整備", "よみ": "あそせいび", "上部団体": "熊本整備振興会", "加盟日": "R5.3.31"},
+            {"名称": "熊本整備振興会", "よみ": "くまもとせいび", "加盟日": "令和5年"},
+        ]
+        made = handed_in(MEMBERS, file_of(MEMBERS, rows))
+        assert [(row, name) for row, name, _ in faults(made)] == [(2, "parent"), (3, "joined_on")]
 
     def test_leaving_is_done_on_the_page(self, members: list[Member]) -> None:
         told = faults(came_back(MEMBERS, lambda lines: lines[0].update({"状態": "退会"})))

@@ -3,12 +3,15 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+import jaconv
+
 from .faults import MOST_ROWS, SheetFault, cell_name, column_letter, some
 from .headings import Headings, find_headings
-from .layout import Layout
+from .layout import KEY, Layout
 from .rows import DITTO, beside_the_table, is_example, repeats_headings
 from .sheet import Sheet
 
+EMPTY = frozenset("-－―ー–—‐−")
 NOTHING_ABOVE = "「{mark}」の上の行に値がありません。値を入力してください。"
 LONGEST_SHOWN = 40
 
@@ -48,6 +51,10 @@ def build_table(sheet: Sheet, layout: Layout) -> SheetTable:
     rows, left_out = _rows(sheet, headings, layout)
     if not rows and not any(layout.example and one.reason == "example" for one in left_out):
         raise SheetFault("no_rows")
+    if KEY not in {column.name for column in headings.columns.values()}:
+        rows = [
+            SheetRow(row.number, {name: _as_kept(text) for name, text in row.cells.items()}, row.faults) for row in rows
+        ]
     rows, dittos = _above_for_dittos(rows)
     notes = [*sheet.notes, *_unused(sheet, headings)]
     if filled_down:
@@ -56,6 +63,14 @@ def build_table(sheet: Sheet, layout: Layout) -> SheetTable:
         notes.append(f"「〃」「同上」など{dittos:,}か所は、上の行と同じ値として読みました。")
     positions = {column.name: at for at, column in headings.columns.items()}
     return SheetTable(positions, rows, notes, [one for one in left_out if one.reason != "example"])
+
+
+def _as_kept(text: str) -> str:
+    """A cell of a list that people keep for themselves: a dash is an empty cell, half-width kana are a habit.
+
+    In a table of ours every sign is what somebody wrote.
+    """
+    return "" if text in EMPTY else jaconv.h2z(text, kana=True, ascii=False, digit=False)
 
 
 def _fill_merged(sheet: Sheet, headings: Headings) -> list[str]:
@@ -120,7 +135,7 @@ def _unused(sheet: Sheet, headings: Headings) -> list[str]:
     """Columns that are not ours are passed over, and people are told so."""
     told = []
     if headings.unused:
-        names = some([f"「{text[:20]}」" for text in headings.unused.values()], 8, "列")
+        names = some([f"「{''.join(text.split())[:20]}」" for text in headings.unused.values()], 8, "列")
         told.append(f"{names}の列は使わないため、読んでいません。")
     known = headings.columns.keys() | headings.unused.keys() | headings.row_numbers
     beside = Counter(

@@ -127,8 +127,20 @@ def _check_rows(table_import: TableImport, table: Table) -> None:
     table_import.checked_rows += len(rows)
     db.session.flush()
     if not db.session.scalar(select(func.count()).select_from(ImportRow).where(waiting)):
+        _look_again_at_firms(table_import, table)
         move(table_import, "check", by=SYSTEM, rows=table_import.row_count)
         db.session.flush()
+
+
+def _look_again_at_firms(table_import: TableImport, table: Table) -> None:
+    """A new firm whose umbrella body stands in the same file and cannot be stored cannot be stored either."""
+    names = names_in_file(table_import, only_good=True)
+    if not names:
+        return
+    firms = (ImportRow.import_id == table_import.id) & (ImportRow.outcome == Outcome.NEW)
+    rows = db.session.scalars(select(ImportRow).where(firms, ImportRow.cells["parent"].astext != "")).all()
+    judgements = judge_all(table, [(row.cells, row.early_faults) for row in rows], names)
+    keep_judgements(list(zip([row.id for row in rows], judgements, strict=True)))
 
 
 def names_in_file(table_import: TableImport, *, only_good: bool = False) -> list[Mapping[str, str]]:

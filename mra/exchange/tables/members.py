@@ -29,7 +29,7 @@ from .places import place_texts
 AT_ONCE = 300
 LEFT = "退会した団体です。画面で再加盟を記録してから読み込んでください。"
 BY_PAGE = "退会と再加盟は、表からは変更できません。加盟団体の画面で記録してください。"
-NO_SUCH_PARENT = "「{name}」という加盟団体はありません。先に登録するか、同じ表に入れてください。"
+NO_SUCH_PARENT = "「{name}」という加盟団体はまだ登録されていません。先に登録するか、同じ表にある行を直してください。"
 LAST_CONTACT = "連絡先は1つ以上必要です。電話番号かメールアドレスを入力してください。"
 HOURS = {
     word_key(way): hours
