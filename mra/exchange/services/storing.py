@@ -29,7 +29,7 @@ def confirm(table_import: TableImport, *, by: Actor) -> None:
     db.session.refresh(table_import, with_for_update=True)
     if table_import.status in {ImportStatus.CONFIRMED, ImportStatus.STORED}:
         return
-    good = _count_good(table_import.id)
+    good = count_good(table_import.id)
     if table_import.status is ImportStatus.CHECKED and not good:
         raise Refused("import_has_no_good_row")
     move(table_import, "confirm", by=by, rows=good)
@@ -58,7 +58,8 @@ def store(import_id: int, staff_id: int) -> None:
         _store(table_import, Actor(ActorKind.STAFF, staff_id))
 
 
-def _count_good(import_id: int) -> int:
+def count_good(import_id: int) -> int:
+    """How many rows can be stored."""
     good = (ImportRow.import_id == import_id) & ImportRow.outcome.in_(GOOD)
     return db.session.scalar(select(func.count()).select_from(ImportRow).where(good)) or 0
 
