@@ -68,9 +68,8 @@ class Appeal(Base):
     closes_on: Mapped[date | None]
     created_at: Mapped[Moment]
     activation: Mapped[Activation | None] = relationship()
-    # With every call at once: there are few of both.
     versions: Mapped[list["LimitsVersion"]] = relationship(
-        back_populates="appeal", order_by="LimitsVersion.number.desc()", lazy="selectin"
+        back_populates="appeal", order_by="LimitsVersion.number.desc()"
     )
 
     @property

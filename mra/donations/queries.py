@@ -16,8 +16,8 @@ from mra.vehicles.plates import parse_plate
 from mra.vehicles.rules import VehicleStatus
 from mra.vehicles.services.life import LifeEntry, LifeKind
 
-from .models import Appeal, Donation, DonationPaper, LimitsVersion
-from .rules import NUMBER_LETTER, AppealStatus, DonationStatus, PaperKind, PaperStatus, Use
+from .models import Appeal, Donation, DonationPaper
+from .rules import HANDING_WORDS, NUMBER_LETTER, AppealStatus, DonationStatus, Handing, PaperKind, PaperStatus, Use
 from .rules.judging import USE_WORDS
 from .rules.lifecycles import OPEN
 from .rules.papers import HOLDS_MONTHS, OPTIONAL, OURS, RUNS_OUT_SOON
@@ -41,13 +41,18 @@ def open_appeals() -> list[Appeal]:
         Appeal.opens_on <= today,
         or_(Appeal.closes_on.is_(None), Appeal.closes_on >= today),
     )
-    return list(db.session.scalars(select(Appeal).where(is_open).order_by(Appeal.is_standing, Appeal.id.desc())))
+    query = select(Appeal).where(is_open).options(selectinload(Appeal.versions))
+    return list(db.session.scalars(query.order_by(Appeal.is_standing, Appeal.id.desc())))
 
 
 def all_appeals() -> list[tuple[Appeal, int]]:
     """Every call with how many donations came by it, in one statement for the calls and one for their limits."""
     number = select(func.count()).where(Donation.appeal_id == Appeal.id).scalar_subquery()
-    query = select(Appeal, number).order_by(Appeal.is_standing.desc(), Appeal.id.desc())
+    query = (
+        select(Appeal, number)
+        .options(selectinload(Appeal.versions))
+        .order_by(Appeal.is_standing.desc(), Appeal.id.desc())
+    )
     return [(appeal, count) for appeal, count in db.session.execute(query)]
 
 
@@ -132,7 +137,7 @@ def donation_page(filters: Filters, *, after: str | None = None) -> DonationPage
     query = (
         select(Donation, rank, place)
         .outerjoin(Donation.vehicle)
-        .options(contains_eager(Donation.vehicle), joinedload(Donation.appeal).noload(Appeal.versions))
+        .options(contains_eager(Donation.vehicle), joinedload(Donation.appeal))
         .options(selectinload(Donation.papers))
         .order_by(rank, place)
         .limit(PAGE_ROWS + 1)
@@ -190,8 +195,8 @@ def donation_in_full(donation_id: int) -> Donation | None:
 
 def _in_full() -> Select[Donation]:
     return select(Donation).options(
-        joinedload(Donation.appeal).noload(Appeal.versions),
-        joinedload(Donation.limits_version).noload(LimitsVersion.appeal),
+        joinedload(Donation.appeal),
+        joinedload(Donation.limits_version),
         joinedload(Donation.municipality),
         joinedload(Donation.member),
         joinedload(Donation.vehicle).joinedload(Vehicle.base),
@@ -212,6 +217,34 @@ def donation_of_vehicle(vehicle_id: int) -> Donation | None:
     """The donation that a car came by, the newest if it came twice."""
     given = _in_full().where(Donation.vehicle_id == vehicle_id)
     return db.session.scalar(given.order_by(Donation.id.desc()).limit(1))
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a given car is to be fetched: told to whoever plans and drives, never in an address."""
+
+    name: str
+    address: str
+    municipality_code: str | None
+    phone: str | None
+    note: str
+
+
+def origin_of(vehicle_id: int) -> Origin | None:
+    """Where a donated car stands until it comes to us; None where nobody gave it."""
+    donation = donation_of_vehicle(vehicle_id)
+    if donation is None:
+        return None
+    home = f"{donation.municipality.full_name}{donation.address}"
+    note = HANDING_WORDS[donation.handing] if donation.handing is Handing.LAST_DRIVE else ""
+    return Origin(
+        name=donation.donor_name,
+        address=donation.stands_at or home,
+        # Of another place than the donor's home the town is in the words only.
+        municipality_code=None if donation.stands_at else donation.municipality_code,
+        phone=donation.phone,
+        note=note,
+    )
 
 
 def donations_of_members(member_ids: Collection[int]) -> dict[int, int]:

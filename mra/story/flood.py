@@ -21,7 +21,7 @@ from mra.disasters.rules import DisasterKind, usual_terms
 from mra.messaging.models import Message
 from mra.messaging.rules import MESSAGE
 
-from . import agreements, alliance, places, supply
+from . import agreements, alliance, donations, places, supply
 from .applicants import Applicants
 from .borrowing import Borrowing
 from .cars import Cars
@@ -64,7 +64,8 @@ def tell(*, applications: int, vehicles: int, loans: int | None, seed: int) -> d
     figures = {"applications": applications, "vehicles": vehicles, "loans": lives.loans, "bases": len(bases)}
     figures |= alliance.tell(staff=staff, person=people[-1], today=today, seed=seed)
     figures |= {"agreements": agreements.tell(staff)}
-    return figures | supply.tell(activation, bases, staff=staff, today=today)
+    figures |= supply.tell(activation, bases, staff=staff, today=today)
+    return figures | donations.tell(activation, bases, staff=staff, seed=seed)
 
 
 def _staff() -> list[Staff]:

@@ -121,7 +121,12 @@ def submit(
             begin_checklist(made, by=by)
             accounts.make_link("donation", made.id)
     except IntegrityError:
-        return submitted_with(submission_key) or _refuse_second_time()
+        first = submitted_with(submission_key)
+        if first:
+            return first
+        if is_offered(said.car.chassis_number):
+            raise Refused("donated_already") from None
+        raise
     tell(made, "donation_received", key=f"donation-{made.id}-received")
     return made
 
@@ -129,10 +134,6 @@ def submit(
 def submitted_with(submission_key: UUID) -> Donation | None:
     """What was sent with this form already."""
     return db.session.scalar(select(Donation).where(Donation.submission_key == submission_key))
-
-
-def _refuse_second_time() -> Donation:
-    raise Refused("donated_already")
 
 
 def begin_checklist(donation: Donation, *, by: Actor) -> None:

@@ -19,6 +19,8 @@ def tell(donation: Donation, template: str, *, key: str, **words: Any) -> None:
         "activation_id": donation.appeal.activation_id,
         "link_id": link.id,
         "donation_number": donation.number,
+        # Of the support that the call is for; else the secretariat's stands in the words.
+        "help_phone": donation.appeal.activation.help_phone if donation.appeal.activation else None,
     }
     promise_text(template, phone=donation.phone, can_sms=donation.can_sms, key=f"{key}-sms", **about, **words)
     if donation.email:
