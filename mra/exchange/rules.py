@@ -84,7 +84,7 @@ class FileFormat(StrEnum):
 FORMAT_WORDS = {
     FileFormat.XLSX: "Excel(.xlsx)",
     FileFormat.CSV: "CSV(UTF-8)",
-    FileFormat.CP932: "CSV(Shift_JIS)",
+    FileFormat.CP932: "CSV(古いソフト用)",
 }
 ENDINGS = {FileFormat.XLSX: "xlsx", FileFormat.CSV: "csv", FileFormat.CP932: "csv"}
 CONTENT_TYPES = {

@@ -101,10 +101,11 @@ def _alone(settings: Settings, url: str, log: Path, run: Callable[[Flask], dict[
         try:
             with site(settings, url, log) as app, app.app_context():
                 before = _peak_mib()
-                began = time.perf_counter()
+                began, used = time.perf_counter(), time.process_time()
                 figures = run(app)
                 seconds = round(time.perf_counter() - began, 2)
-                told = {"seconds": seconds, **figures, "peak_mib": _peak_mib(), "mib_before": before}
+                cpu_seconds = round(time.process_time() - used, 2)
+                told = {"seconds": seconds, "cpu_seconds": cpu_seconds, **figures, "peak_mib": _peak_mib(), "mib_before": before}
             os.write(writer, json.dumps(told).encode())
             code = 0
         finally:

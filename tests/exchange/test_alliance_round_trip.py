@@ -134,7 +134,11 @@ class TestMembers:
     def test_a_firm_of_a_body_that_is_not_there_is_told(self, members: list[Member]) -> None:
         rows = [{"名称": "阿蘇整備", "よみ": "あそせいび", "上部団体": "どこか", "加盟日": "R5.3.31"}]
         assert faults(handed_in(MEMBERS, file_of(MEMBERS, rows))) == [
-            (2, "parent", "「どこか」という加盟団体はまだ登録されていません。先に登録するか、同じ表にある行を直してください。")
+            (
+                2,
+                "parent",
+                "「どこか」という加盟団体はまだ登録されていません。先に登録するか、同じ表にある行を直してください。",
+            )
         ]
 
     def test_a_firm_waits_for_its_body_whose_row_is_wrong(self, members: list[Member]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from mra.core.text import fold_width, word_key
 
-from .layout import Layout
+from .layout import KEY, Layout
 
 DITTO = frozenset(
     {"〃", "″", "”", "“", '"', "''", "´´", "〻", "々", "ゝ", "ヽ", "仝", "同", "同上", "仝上", "同じ", "上に同じ"}
@@ -18,6 +18,8 @@ LONGEST_VALUE = 30
 
 def beside_the_table(counted: Sequence[str], cells: Mapping[str, str], layout: Layout) -> str:
     """Why a line is no row of the table, in words; empty for a row."""
+    if cells.get(KEY):
+        return ""
     filled = {name for name, text in cells.items() if text}
     if not filled:
         return "表の列に値がありません"

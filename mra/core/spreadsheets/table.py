@@ -121,8 +121,10 @@ def _above_for_dittos(rows: list[SheetRow]) -> tuple[list[SheetRow], int]:
     replaced, count = [], 0
     for row in rows:
         cells, faults = dict(row.cells), dict(row.faults)
+        # In a row that we wrote out, such a mark is what somebody once wrote.
+        is_ours = bool(row.cells.get(KEY))
         for name, text in row.cells.items():
-            if text in DITTO:
+            if text in DITTO and not is_ours:
                 cells[name], count = above.get(name, ""), count + 1
                 if not cells[name]:
                     faults[name] = NOTHING_ABOVE.format(mark=text)

@@ -105,6 +105,7 @@ class Agreements:
 
     name, label, unit, letter, layout = "agreements", "協定", "件", "K", LAYOUT
     refusals, constraints = alliance_rules.REFUSALS, alliance_rules.CONSTRAINTS
+    notice = ""
 
     def count(self) -> int:
         """How many agreements there are, with those that ended."""

@@ -117,6 +117,7 @@ class Members:
 
     name, label, unit, letter, layout = "members", "加盟団体", "団体", "M", LAYOUT
     refusals, constraints = alliance_rules.REFUSALS, alliance_rules.CONSTRAINTS
+    notice = ""
 
     def count(self) -> int:
         """How many members there are, with those that left."""

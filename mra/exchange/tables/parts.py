@@ -50,7 +50,10 @@ class Bench(Protocol):
 
 
 class Table(Protocol):
-    """One register. `letter` begins its numbers, so that a row of one table is never taken for one of another."""
+    """One register. `letter` begins its numbers, so that a row of one table is never taken for one of another.
+
+    `notice` tells beforehand what else happens when new records are stored.
+    """
 
     @property
     def name(self) -> str: ...
@@ -66,6 +69,8 @@ class Table(Protocol):
     def refusals(self) -> Mapping[str, str]: ...
     @property
     def constraints(self) -> Mapping[str, str]: ...
+    @property
+    def notice(self) -> str: ...
 
     def count(self) -> int:
         """How many records there are."""

@@ -108,6 +108,7 @@ class Pledges:
 
     name, label, unit, letter, layout = "pledges", "提供表明", "件", "P", LAYOUT
     refusals, constraints = alliance_rules.REFUSALS, alliance_rules.CONSTRAINTS
+    notice = ""
 
     def count(self) -> int:
         """How many pledges there are, with those that ended."""

@@ -86,6 +86,7 @@ class Vehicles:
 
     name, label, unit, letter, layout = "vehicles", "車両", "台", "V", LAYOUT
     refusals, constraints = REFUSALS, CONSTRAINTS
+    notice = ""
 
     def count(self) -> int:
         """How many cars there are."""

@@ -142,7 +142,8 @@ class Report:
 
     def _confirmation(self) -> str:
         left_out = f"直すところのある{self.left_behind:,}行は登録されません。" if self.left_behind else ""
-        return f"{self.what_will_be}します。{left_out}"
+        notice = self.table.notice if self.count(Outcome.NEW) else ""
+        return f"{self.what_will_be}します。{notice}{left_out}"
 
     @property
     def figures(self) -> list[dict[str, Any]]:
