@@ -105,7 +105,13 @@ def _alone(settings: Settings, url: str, log: Path, run: Callable[[Flask], dict[
                 figures = run(app)
                 seconds = round(time.perf_counter() - began, 2)
                 cpu_seconds = round(time.process_time() - used, 2)
-                told = {"seconds": seconds, "cpu_seconds": cpu_seconds, **figures, "peak_mib": _peak_mib(), "mib_before": before}
+                told = {
+                    "seconds": seconds,
+                    "cpu_seconds": cpu_seconds,
+                    **figures,
+                    "peak_mib": _peak_mib(),
+                    "mib_before": before,
+                }
             os.write(writer, json.dumps(told).encode())
             code = 0
         finally:

@@ -15,7 +15,7 @@ from tests.conftest import CheckingClient
 
 
 def test_a_small_fleet_comes_in_is_lent_and_its_pages_open(app: Flask, client: CheckingClient) -> None:
-    flood.tell(applications=20, vehicles=5, loans=None, seed=7)
+    flood.tell(applications=20, vehicles=5, loans=None, seed=2026)
     db.session.commit()
     figures = _import(app, spreadsheet(20))
     assert (figures["status"], figures["new"], figures["rows"]) == (ImportStatus.STORED.value, 20, 20)
