@@ -38,13 +38,14 @@ _YEAR_ONLY = re.compile(_YEAR + "年?")
 _WITH_SIGNS = re.compile(
     _YEAR + r"(?:年|[-/.])(?P<month>[0-9]{1,2})(?:月|[-/.])(?P<day>[0-9]{1,2})日?(?:\((?P<weekday>[月火水木金土日])\))?"
 )
+_MONTH_ONLY = re.compile(_YEAR + r"(?:年|[-/.])(?P<month>[0-9]{1,2})月?")
 _COMPACT = re.compile(
     r"(?:(?P<western>[0-9]{4})|(?P<era>[MTSHR])(?P<year>[0-9]{2}))(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
 )
 
 
 class DateFault(FormatFault):
-    """bad_shape, year_only, unknown_era, outside_era, no_such_day, too_early or weekday_differs."""
+    """bad_shape, year_only, month_only, unknown_era, outside_era, no_such_day, too_early or weekday_differs."""
 
 
 def parse_date(text: str) -> date | None:
@@ -54,6 +55,8 @@ def parse_date(text: str) -> date | None:
         return None
     if _YEAR_ONLY.fullmatch(folded):
         raise DateFault("year_only")
+    if _MONTH_ONLY.fullmatch(folded):
+        raise DateFault("month_only")
     found = _WITH_SIGNS.fullmatch(folded) or _COMPACT.fullmatch(folded)
     if found is None:
         raise DateFault("bad_shape")

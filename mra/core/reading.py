@@ -34,6 +34,7 @@ PHONE_SENTENCES = {
 DATE_SENTENCES = {
     "bad_shape": "{label}を日付として読めません。年・月・日を数字で入力してください。",
     "year_only": "{label}の年・月・日をすべて入力してください。",
+    "month_only": "{label}の年・月・日をすべて入力してください。",
     "unknown_era": "元号を選ぶか、西暦を4けたで入力してください。",
     "outside_era": "{label}は、その元号にはない日付です。元号と年を確認してください。",
     "no_such_day": "{label}は、カレンダーにない日付です。月と日を確認してください。",

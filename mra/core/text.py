@@ -18,6 +18,7 @@ LONGEST_NUMBER = 15
 _TO_ASCII_SIGNS = {ord(dash): "-" for dash in DASHES} | {ord(tilde): "~" for tilde in TILDES}
 # The stand-alone marks would become a space plus a mark; as combining marks they join their kana.
 _VOICED_MARKS = {ord("゛"): "\u3099", ord("゜"): "\u309a"}
+_NO_TILDES = str.maketrans(dict.fromkeys(TILDES + "~"))
 _NOT_IN_A_SEARCH = re.compile(rf"[\s・ー'~\-{re.escape(DASHES)}]")
 
 
@@ -81,6 +82,14 @@ def search_key(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", _folded_japanese(text).casefold())
     return unicodedata.normalize("NFKC", _NOT_IN_A_SEARCH.sub("", jaconv.hira2kata(folded)))
+
+
+def word_key(text: str) -> str:
+    """The form in which words, names of places and headings are compared.
+
+    As `search_key`, and without any tilde: CP932 gives back another one than it was given.
+    """
+    return search_key(text.translate(_NO_TILDES))
 
 
 def pieces(key: str) -> set[str]:

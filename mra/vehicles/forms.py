@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.datastructures import MultiDict
 
 from mra.alliance.queries.regions import region_text
 from mra.core import clock
@@ -18,8 +18,6 @@ from .facts import Registration, VehicleFacts, facts_of
 from .models import Vehicle
 from .reading import MOST_KM, ODD_CHASSIS, Cells, Unreadable, read_day, read_facts, read_registration
 from .rules import DocumentKind, DriverScope, OutReason, Paper
-from .spreadsheets.files import read_file
-from .spreadsheets.table import MOST_BYTES, SheetFault, SheetTable
 
 OUT_NOTE_LONGEST = 200
 INSURER_LONGEST = {"insurer": 80, "policy_number": 40}
@@ -269,32 +267,3 @@ class SuspensionForm(Form):
         self.clean["note"] = keep_name(self.text("note"))
         if len(self.clean["note"]) > OUT_NOTE_LONGEST:
             self.wrong("note", f"メモが長すぎます。{OUT_NOTE_LONGEST}文字までで入力してください。")
-
-
-class ImportForm(Form):
-    """A spreadsheet to be read."""
-
-    def __init__(self, upload: FileStorage | None = None) -> None:
-        super().__init__({})
-        self.upload = upload
-
-    def read(self) -> None:
-        """The file must be one that can be used; what is wrong in its rows is told later, row by row."""
-        if self.upload is None or not self.upload.filename:
-            self.wrong("file", "ファイルを選んでください。")
-            return
-        try:
-            self.clean["table"] = read_file(self.upload.stream.read(MOST_BYTES + 1))
-        except SheetFault as fault:
-            self.wrong("file", fault.sentence)
-
-    @property
-    def table(self) -> SheetTable:
-        """What stands in the file; only after `check()` said yes."""
-        read: SheetTable = self.clean["table"]
-        return read
-
-    @property
-    def file_name(self) -> str:
-        """The file's own name, for the person who uploaded it."""
-        return keep_name((self.upload.filename if self.upload else "") or "")

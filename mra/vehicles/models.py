@@ -1,11 +1,11 @@
-"""Cars, their papers, and spreadsheets on their way in."""
+"""Cars, their papers and their leases."""
 
 from dataclasses import fields
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -338,23 +338,3 @@ class LabelSheet(Table_):
     created_at: Mapped[Moment]
     drawn_at: Mapped[Moment | None]
     stored_file: Mapped[StoredFile | None] = relationship()
-
-
-class VehicleImport(Table_):
-    """A spreadsheet that was read and checked, waiting for a person to confirm its good rows.
-
-    `good_rows` holds {row, cells} as typed, so that they can be checked once more at the moment of confirmation;
-    `places` tells in which column of the file each fact stood; `faults` holds {row, cell, column, value, sentence}.
-    """
-
-    __tablename__ = "vehicle_imports"
-
-    id: Mapped[Id]
-    file_name: Mapped[str] = mapped_column(String(200))
-    row_count: Mapped[int]
-    places: Mapped[dict[str, Any]]
-    good_rows: Mapped[list[Any]] = mapped_column(JSONB)
-    faults: Mapped[list[Any]] = mapped_column(JSONB)
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
-    created_at: Mapped[Moment]
-    confirmed_at: Mapped[Moment | None]

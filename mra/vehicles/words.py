@@ -4,19 +4,13 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from mra.core.text import TILDES, search_key
+from mra.core.text import word_key
 from mra.core.vehicle_classes import FEATURE_WORDS, VEHICLE_CLASS_WORDS, VehicleClass
 
 from .rules import DRIVE_WORDS, DRIVER_SCOPE_WORDS, TRANSMISSION_WORDS, Drive, DriverScope, Transmission
 
 Kind = TypeVar("Kind", bound=StrEnum)
-# CP932 gives back another tilde than it was given: words are compared without any.
-_NO_TILDES = str.maketrans(dict.fromkeys(TILDES + "~"))
-
-
-def key(text: str) -> str:
-    """The form in which words, names of bases and headings are compared."""
-    return search_key(text.translate(_NO_TILDES))
+key = word_key
 
 
 def _index(words: Mapping[Kind, str], others: Mapping[Kind, str]) -> dict[str, Kind]:
@@ -87,6 +81,7 @@ CHASSIS_SENTENCES = {
 DATE_SENTENCES = {
     "bad_shape": "日付として読み取れません。例：2027年3月31日、令和9年3月31日、2027/3/31",
     "year_only": "年だけでは登録できません。月と日も入力してください。例：2027/3/31",
+    "month_only": "月までしか書かれていません。日も入力してください。例：2027/3/31",
     "unknown_era": "元号を読み取れません。例：令和9年3月31日",
     "outside_era": "その元号にない日付です。年を確認してください。",
     "no_such_day": "暦にない日付です。月と日を確認してください。",

@@ -35,6 +35,10 @@ from mra.donations import queries as donations_queries
 from mra.donations import rules as donations_rules
 from mra.donations import services as donations_services
 from mra.donations import views as donations_views
+from mra.exchange import jobs as exchange_jobs
+from mra.exchange import models as exchange_models
+from mra.exchange import rules as exchange_rules
+from mra.exchange import views as exchange_views
 from mra.loans import life as loans_life
 from mra.loans import models as loans_models
 from mra.loans import queries as loans_queries
@@ -98,6 +102,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     loans_views.blueprint,
     desk_views.blueprint,
     reporting_views.blueprint,
+    exchange_views.blueprint,
 )
 
 # All tables are reached from these; importing them here is what makes migrations see everything.
@@ -106,6 +111,8 @@ MODELS = (
     *(supply_models, desk_models),
     recalls_models,
     *(supply_models, desk_models, upkeep_models),
+    *(supply_models, desk_models, exchange_models),
+    *(supply_models, desk_models, vehicles_models),
     *(supply_models, desk_models, donations_models),
     *(supply_models, desk_models, transport_models),
     *(supply_models, desk_models, vehicles_models),
@@ -113,6 +120,7 @@ MODELS = (
 
 # Jobs are known once their file is read; those of the schedule are read there.
 JOB_FILES = (inbound_jobs, vehicles_jobs)
+JOB_FILES = (inbound_jobs, exchange_jobs)
 
 # group (None: directly under `mra`) and command
 COMMANDS: tuple[tuple[str | None, click.Command], ...] = (
@@ -139,6 +147,7 @@ RULES = (
     allocation_rules,
     loans_rules,
     desk_call_rules,
+    exchange_rules,
 )
 
 SHELL_REFUSALS = {

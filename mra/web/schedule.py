@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mra.alliance import jobs as alliance_jobs
 from mra.allocation import jobs as allocation_jobs
+from mra.exchange import jobs as exchange_jobs
 from mra.loans import jobs as loans_jobs
 from mra.messaging import jobs as messaging_jobs
 from mra.recalls import jobs as recalls_jobs
@@ -123,6 +124,13 @@ ENTRIES: tuple[Entry, ...] = (
         messaging_jobs.tell_admins,
         "Tells the admins once a day by mail when SMS fail, the account is not in order or the day's money is gone.",
         "送信がうまくいかないとき、管理者にメールで知らせます",
+    ),
+    Entry(
+        "exchange.forget_old",
+        24 * 3600,
+        exchange_jobs.forget_old,
+        "Forgets what people typed into tables a month after it was stored or let go; it may hold names and phone numbers.",
+        "読み込みが終わって1か月たった表の、行の内容を消します",
     ),
 )
 

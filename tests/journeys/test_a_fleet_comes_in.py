@@ -21,10 +21,10 @@ def test_a_list_with_two_slips_brings_one_car(visitor: Callable[..., Visitor], t
     file = tmp_path / "車両一覧.csv"
     file.write_bytes(LIST.encode("cp932"))
     coordinator = visitor("fleet", DESKTOP).sign_in("coordinator@example.jp")
-    coordinator.visit("/vehicles/imports/new").page.locator("input[type=file]").set_input_files(file)
+    coordinator.visit("/exchange/vehicles/imports/new").page.locator("input[type=file]").set_input_files(file)
     coordinator.page.locator("main form button[type=submit]").first.click()
     coordinator.look()
     coordinator.sees("石巻").sees("令和9年13月1日").sees("まだ何も登録していません")
-    coordinator.confirm("1台を登録する")
+    coordinator.confirm("登録する")
     coordinator.visit("/vehicles?q=50-01").sees("HA36S-900001")
     coordinator.visit("/vehicles?q=50-03").sees("条件に合う車両はありません")

@@ -246,11 +246,16 @@ def taken_chassis_numbers(numbers: Iterable[str], *, except_id: int | None = Non
 
 def taken_plates(plates: Iterable[Plate], *, except_id: int | None = None) -> set[Plate]:
     """Which of these plates a car in the register already has."""
+    return {plate for plate, owner_id in plate_owners(plates).items() if owner_id != except_id}
+
+
+def plate_owners(plates: Iterable[Plate]) -> dict[Plate, int]:
+    """The ids of the cars that have these plates."""
     asked = set(plates)
     query = select(Vehicle).where(Vehicle.plate_serial == func.any([plate.serial for plate in asked]))
-    if except_id is not None:
-        query = query.where(Vehicle.id != except_id)
-    return {vehicle.plate for vehicle in db.session.scalars(query) if vehicle.plate} & asked
+    return {
+        vehicle.plate: vehicle.id for vehicle in db.session.scalars(query) if vehicle.plate in asked and vehicle.plate
+    }
 
 
 def leased_vehicles(vehicle_ids: Collection[int]) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""What can be done with cars and their papers, one verb each; spreadsheets are in `imports`."""
+"""What can be done with cars and their papers, one verb each."""
 
 from .bookings import Booking, bookings_of, on_bookings
 from .effective import work_out, work_out_after_base_moved, work_out_all
@@ -17,7 +17,6 @@ from .fleet import (
     take_out,
     turn_back,
 )
-from .imports import Confirmation, confirm_import, read_import
 from .in_use import in_use_checks, refuse_if_in_use, uses_of
 from .labels import ask_for_labels, draw_labels
 from .lease_contracts import change_lease, hand_back, lease_out, renew, sell
@@ -31,7 +30,6 @@ from .retirement import Leaving, Proof, note_steps, retire
 
 __all__ = [
     "Booking",
-    "Confirmation",
     "ExtensionFacts",
     "Leaving",
     "LifeEntry",
@@ -48,7 +46,6 @@ __all__ = [
     "change",
     "change_lease",
     "come_back",
-    "confirm_import",
     "dispatch",
     "draw_labels",
     "end",
@@ -63,7 +60,6 @@ __all__ = [
     "on_bookings",
     "on_life",
     "put_back",
-    "read_import",
     "read_odometer",
     "readmit",
     "recall",
