@@ -23,6 +23,7 @@ from mra.core.db import db
 from mra.core.outbox import JOBS, OutboxRow, later
 from mra.disasters.models import Activation
 from mra.disasters.rules import ActivationStatus
+from mra.exchange.tables.members import MEMBERS
 from mra.messaging import services as messaging
 from mra.messaging.inbound import services as inbound
 from mra.messaging.models import Message
@@ -31,6 +32,8 @@ from mra.story import flood
 from mra.web import jobs, schedule, worker
 from mra.web.queue import DRAIN, ENOUGH_WAITING, ask_for_drain, queue_of, redis_connection
 from tests import factories
+from tests.exchange.trips import file_of, handed_in
+from tests.transport import world as transport
 
 Plant = Callable[..., None]
 
@@ -291,6 +294,9 @@ class TestSchedule:
         assert stuck is not None
         messaging.claim(stuck.id)
         db.session.commit()
+        with clock.stopped(clock.now() - timedelta(days=60)):
+            handed_in(MEMBERS, file_of(MEMBERS, [{"名称": "株式会社天草商会"}]))
+        db.session.commit()
         morning = clock.in_japan(clock.now() + timedelta(days=3)).replace(hour=10)
         with clock.stopped(morning):
             factories.staff_member(Role.ADMIN)
@@ -301,6 +307,7 @@ class TestSchedule:
             assert refused is not None
             messaging.claim(refused.id)
             messaging.record(refused.id, outcome=NotAccepted("21606"), provider="twilio")
+            transport.taken(transport.job(starts_on=clock.today() + timedelta(days=1)))
             db.session.commit()
             before = everything_that_happened()
             jobs.run_periodic(name)
