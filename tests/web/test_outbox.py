@@ -307,7 +307,8 @@ class TestSchedule:
             assert refused is not None
             messaging.claim(refused.id)
             messaging.record(refused.id, outcome=NotAccepted("21606"), provider="twilio")
-            transport.taken(transport.job(starts_on=clock.today() + timedelta(days=1)))
+            elsewhere = factories.vehicle(plate_area="札幌")
+            transport.taken(transport.job(elsewhere, starts_on=clock.today() + timedelta(days=1)))
             db.session.commit()
             before = everything_that_happened()
             jobs.run_periodic(name)
