@@ -76,7 +76,8 @@ def _tell_faults(form: "DonationForm", fields: tuple[str, ...]) -> None:
         if sentence := form.cells.faults.get(name):
             is_empty = not form.text(name)
             said = LOOK_AGAIN if sentence == ODD_CHASSIS else sentence
-            form.wrong(name, SENTENCES.get(name, said) if is_empty else said)
+            # The register says 車種区分 where this form asks for the 車の種類.
+            form.wrong(name, SENTENCES.get(name, said) if is_empty else said.replace("車種区分", "車の種類"))
 
 
 def _read_registration(form: "DonationForm") -> None:
