@@ -41,6 +41,7 @@ DATE_SENTENCES = {
     "too_early": "{label}の年が古すぎます。西暦4けた、または元号と年を確認してください。",
     "weekday_differs": "{label}の日付と曜日が合いません。日付を確認してください。",
 }
+MONTH_SENTENCE = "{label}の月は、1〜12の数字で入力してください。"
 
 # Signs that no keyboard types and no page may hold; they come from broken senders only.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
@@ -143,7 +144,8 @@ def month(form: Form, name: str, label: str) -> date | None:
             fault = wrong.code
         else:
             return found.replace(day=1) if found else None
-    form.wrong(name, DATE_SENTENCES[fault].format(label=label))
+    sentence = MONTH_SENTENCE if fault == "no_such_day" else DATE_SENTENCES[fault]
+    form.wrong(name, sentence.format(label=label))
     return None
 
 

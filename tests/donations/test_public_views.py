@@ -1,6 +1,7 @@
 """Somebody gives a car with a phone: no account, no JavaScript, wrong first and then right."""
 
 import gzip
+import re
 from html import unescape
 from typing import Any
 
@@ -129,6 +130,17 @@ class TestTheWay:
         rare = {"appeal", "odd_chassis_seen", "recycling_consent"}
         assert {name for name in FIELDS - rare if f'name="{name}"' not in shown} == set()
 
+    def test_what_was_typed_survives_the_back_button(self, client: CheckingClient) -> None:
+        # A browser empties every field that says so, and the form is typed once more.
+        for section in SECTIONS:
+            assert 'autocomplete="off"' not in page(walk(client, world.typed(), until=section.key)), section.key
+
+    def test_faults_are_told_in_the_order_of_the_fields(self, client: CheckingClient) -> None:
+        client.post(CREATE, data=world.typed())
+        wrong = world.typed(name="", seats="四", owner="", submission_key=None)
+        told = re.findall(r'href="#field-([a-z_]+)"', page(client.post(NEW, data=wrong | {"step": "certificate"})))
+        assert told == ["name", "seats", "chassis_number", "owner"]
+
     def test_pages_are_small_and_ask_the_database_little(self, client: CheckingClient) -> None:
         for section in SECTIONS:
             walk(client, world.typed(), until=section.key)
@@ -141,13 +153,13 @@ class TestTheWay:
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"plate": "石巻 480 あ 12-34"}, "「石巻」という地域名のナンバーはありません。"),
     ({"plate": "熊本 480 し 12-34"}, "「し」はナンバーに使われない文字です。"),
-    ({"plate": "熊本 300 さ 12-34"}, "分類番号300は軽自動車のナンバーではありません。"),
+    ({"plate": "熊本 300 さ 12-34"}, "分類番号300は軽自動車のナンバーではありません。車の種類と見比べてください。"),
     ({"chassis_number": ""}, "車台番号を入力してください。"),
     ({"chassis_number": "東[41]12345東"}, "車台番号の形が通常と異なります。"),
     ({"seats": "5"}, "軽自動車の定員は4人までです。"),
     ({"first_registered_year": "40"}, "初度登録年月が未来になっています。"),
     ({"first_registered_era": ""}, "元号を選ぶか、西暦を4けたで入力してください。"),
-    ({"first_registered_month": "13"}, "初度登録年月は、カレンダーにない日付です。"),
+    ({"first_registered_month": "13"}, "初度登録年月の月は、1〜12の数字で入力してください。"),
     ({"first_registered_era": "H", "first_registered_year": "35"}, "初度登録年月は、その元号にはない日付です。"),
     ({"inspection_ends_on_era": "H", "inspection_ends_on_year": "30"}, "車検の満了日が初度登録より前になっています。"),
     ({"inspection_ends_on_year": "40"}, "満了日が10年以上先になっています。"),
@@ -160,6 +172,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"email": "hanako"}, "メールアドレスの形が違います。"),
     ({"kind": "company"}, "会社・団体の名前を入力してください。"),
     ({"handing": ""}, "車の届け方を選んでください。"),
+    ({f"handed_from_{part}": value for part, value in (("era", "R"), ("year", "7"), ("month", "4"), ("day", "1"))}, "渡せる日が過去になっています。"),
     ({"personal_consent": None}, "個人情報の取扱いへの同意が必要です。"),
     (
         {f"compulsory_{end}_on_{part}": value for end, year in (("starts", "9"), ("ends", "8")) for part, value in (("era", "R"), ("year", year), ("month", "4"), ("day", "1"))},

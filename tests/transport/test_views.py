@@ -94,6 +94,19 @@ class TestPlanning:
         page = text_of(desk, f"/transport/jobs/new?vehicle={factories.vehicle().id}")
         assert "山田さんのご自宅" in page
         assert "熊本県天草市" in page
+        assert 'value="090-0000-9999"' in page
+
+    def test_the_phone_that_came_with_the_car_is_taken_as_it_stands(
+        self, desk: CheckingClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        factories.municipality()
+        origin = Origin("山田さんのご自宅", "本町1-1", "43215", "+819000009999", "鍵は玄関")
+        monkeypatch.setattr(origins, "_providers", [lambda _number: origin])
+        data = planned(factories.vehicle().id, to_base().id, from_phone="090-0000-9999")
+        assert desk.post("/transport/jobs", data=data).status_code == 303
+        made = db.session.scalars(select(TransportJob)).one()
+        assert made.from_phone == "+819000009999"
+        assert desk.post(f"/transport/jobs/{made.id}/edit", data=data | {"version": "1"}).status_code == 303
 
     def test_without_a_car_the_list_of_cars_is_shown(self, desk: CheckingClient) -> None:
         assert desk.get("/transport/jobs/new").headers["Location"] == "/vehicles"

@@ -48,14 +48,14 @@ def read_certificate(form: "DonationForm") -> None:
     facts = _facts(form)
     _tell_faults(form, CERTIFICATE_FIELDS)
     form.clean["facts"] = facts
+    if "chassis_number" not in form.cells.faults:
+        _refuse_doubles(form)
     _read_registration(form)
     _read_inspection(form)
     form.clean["owner"] = reading.choice(form, "owner", Owner, "車検証の所有者を選んでください。")
     if form.text("address_changed") not in ("yes", "no"):
         form.wrong("address_changed", "車検証の住所が今の住所と同じかどうかを選んでください。")
     form.clean["address_changed"] = form.text("address_changed") == "yes"
-    if "chassis_number" not in form.cells.faults:
-        _refuse_doubles(form)
 
 
 def _facts(form: "DonationForm") -> VehicleFacts | None:
@@ -72,11 +72,12 @@ def _no_base(_text: str) -> int:
 
 
 def _tell_faults(form: "DonationForm", fields: tuple[str, ...]) -> None:
-    for name, sentence in form.cells.faults.items():
-        if name in fields:
+    for name in fields:
+        if sentence := form.cells.faults.get(name):
             is_empty = not form.text(name)
             said = LOOK_AGAIN if sentence == ODD_CHASSIS else sentence
-            form.wrong(name, SENTENCES.get(name, said) if is_empty else said)
+            # The register says 車種区分 where this form asks for the 車の種類.
+            form.wrong(name, SENTENCES.get(name, said) if is_empty else said.replace("車種区分", "車の種類"))
 
 
 def _read_registration(form: "DonationForm") -> None:

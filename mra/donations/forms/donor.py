@@ -21,6 +21,9 @@ DONOR_FIELDS = (
 PLACE_FIELDS = (*ADDRESS_FIELDS, "stands_at")
 HANDING_FIELDS = ("handing", *(f"handed_from{box}" for box in DAY_BOXES), "may_be_recycled", "remarks")
 CONSENT_FIELDS = ("recycling_consent", "personal_consent", "personal_consent_version")
+DAY_IS_PAST = (
+    "渡せる日が過去になっています。今日以降の日付を入力してください。いつでもよいときは、空欄のままで結構です。"
+)
 EMAIL_SENTENCE = "メールアドレスの形が違います。例：hanako@example.jp"
 
 
@@ -55,6 +58,8 @@ def read_handing(form: "DonationForm") -> None:
     clean = form.clean
     clean["handing"] = reading.choice(form, "handing", Handing, "車の届け方を選んでください。")
     clean["handed_from"] = reading.day(form, "handed_from", "渡せる日", required=False)
+    if clean["handed_from"] and clean["handed_from"] < form.day:
+        form.wrong("handed_from", DAY_IS_PAST)
     if form.text("may_be_recycled") not in ("yes", "no"):
         form.wrong("may_be_recycled", "使えないと分かったときの扱いを選んでください。")
     clean["may_be_recycled"] = form.text("may_be_recycled") == "yes"

@@ -65,6 +65,7 @@ def case_page(donation: Donation, plan: PlanForm | None = None) -> str:
         expiry_words=EXPIRY_WORDS,
         plan=plan or PlanForm.of(donation.planned_name_change_on),
         may_write=is_desk,
+        may_receive=any(PAPER.allows("receive", paper.status) for paper in donation.papers),
         may_change_use=current.role() in COORDINATORS and donation.status in BEFORE_ACCEPTANCE,
         may_plan=is_desk and donation.use is Use.LENDING and donation.status in OPEN,
         events=_timeline(donation),

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from mra.core import clock
+from mra.core.phone import grouped
 from mra.core.text import whole_number
 from mra.disasters.models import Base
 from mra.vehicles.models import Vehicle
@@ -29,8 +30,10 @@ FAULT_FIELDS = {
 class JobForm(TransportForm):
     """One job as staff settle it."""
 
-    def __init__(self, posted: Any, bases: Sequence[Base]) -> None:
+    def __init__(self, posted: Any, bases: Sequence[Base], known_phones: Sequence[str | None] = ()) -> None:
+        """`known_phones`: what the form was filled with; a number we hold already is not judged once more."""
         super().__init__(posted)
+        self.known_phones = {grouped(phone): phone for phone in known_phones if phone}
         self.bases = {str(base.id): base for base in bases}
 
     @property
@@ -90,8 +93,13 @@ class JobForm(TransportForm):
         name = self.take_text(f"{side}_name", "場所の名前を入力してください。例：寄付された方のご自宅", 120)
         address = self.take_text(f"{side}_address", "住所を入力してください。", 200)
         town = self.take_municipality(f"{side}_municipality", required=True)
-        phone = self.take_phone(f"{side}_phone", required=False)
-        return Place(name, address, town.code if town else None, phone.e164 if phone else None, note)
+        return Place(name, address, town.code if town else None, self._phone(f"{side}_phone"), note)
+
+    def _phone(self, name: str) -> str | None:
+        if known := self.known_phones.get(self.text(name)):
+            return known
+        phone = self.take_phone(name, required=False)
+        return phone.e164 if phone else None
 
     @classmethod
     def new(cls, vehicle: Vehicle, bases: Sequence[Base], origin: Origin | None, town: str) -> "JobForm":
@@ -114,7 +122,7 @@ class JobForm(TransportForm):
                 "from_name": origin.name,
                 "from_address": origin.address,
                 "from_municipality": town,
-                "from_phone": origin.phone or "",
+                "from_phone": grouped(origin.phone) if origin.phone else "",
                 "from_note": origin.note,
             }
         return cls(values, bases)
@@ -145,10 +153,10 @@ def _side(job: TransportJob, side: str) -> dict[str, str]:
     values = {f"{side}_base": str(base_id) if base_id else ELSEWHERE, f"{side}_note": getattr(job, f"{side}_note")}
     if base_id:
         return values
-    town = getattr(job, f"{side}_municipality")
+    town, phone = getattr(job, f"{side}_municipality"), getattr(job, f"{side}_phone")
     return values | {
         f"{side}_name": getattr(job, f"{side}_name"),
         f"{side}_address": getattr(job, f"{side}_address"),
         f"{side}_municipality": town.full_name if town else "",
-        f"{side}_phone": getattr(job, f"{side}_phone") or "",
+        f"{side}_phone": grouped(phone) if phone else "",
     }
