@@ -18,6 +18,7 @@ from .fleet import (
     turn_back,
 )
 from .in_use import in_use_checks, refuse_if_in_use, uses_of
+from .journeys import Journey, journeys_of, on_journeys
 from .labels import ask_for_labels, draw_labels
 from .lease_contracts import change_lease, hand_back, lease_out, renew, sell
 from .leases import after_lease_end, end, recall, spare
@@ -31,6 +32,7 @@ from .retirement import Leaving, Proof, note_steps, retire
 __all__ = [
     "Booking",
     "ExtensionFacts",
+    "Journey",
     "Leaving",
     "LifeEntry",
     "LifeKind",
@@ -54,10 +56,12 @@ __all__ = [
     "fit_feature",
     "hand_back",
     "in_use_checks",
+    "journeys_of",
     "lease_out",
     "life_of",
     "note_steps",
     "on_bookings",
+    "on_journeys",
     "on_life",
     "put_back",
     "read_odometer",

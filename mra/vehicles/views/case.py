@@ -23,6 +23,7 @@ from mra.vehicles.rules import (
     VehicleStatus,
     lawful_until,
 )
+from mra.vehicles.services import Journey
 
 from .paper_words import cover_words
 from .timeline import timeline_of
@@ -50,6 +51,7 @@ class Case:
 
     vehicle: Vehicle
     use: str | None
+    journey: Journey | None
     covers: list[Cover]
     lawful_until: date | None
     actions: list[dict[str, Any]]
@@ -80,7 +82,11 @@ class Case:
         """Whether somebody can be asked to drive it to a base, or to another one."""
         # The jobs that move cars stand above cars; their page is known by its name only.
         is_there = "transport.new" in current_app.view_functions
-        return is_there and self.vehicle.status not in (VehicleStatus.IN_TRANSIT, VehicleStatus.RELEASED)
+        return (
+            is_there
+            and self.journey is None
+            and self.vehicle.status not in (VehicleStatus.IN_TRANSIT, VehicleStatus.RELEASED)
+        )
 
     @property
     def next_step(self) -> tuple[str, str]:
@@ -157,6 +163,7 @@ def case_of(vehicle: Vehicle, role: Role | None) -> Case:
     return Case(
         vehicle=vehicle,
         use=use,
+        journey=services.journeys_of([vehicle.id]).get(vehicle.id),
         covers=vehicle.covers(today),
         lawful_until=lawful_until(vehicle.papers, today),
         actions=_name_change(vehicle, role) + _actions(vehicle, role),
