@@ -21,7 +21,7 @@ from .in_use import in_use_checks, refuse_if_in_use, uses_of
 from .journeys import Journey, journeys_of, on_journeys
 from .labels import ask_for_labels, draw_labels
 from .lease_contracts import change_lease, hand_back, lease_out, renew, sell
-from .leases import after_lease_end, end, recall, spare
+from .leases import after_lease_end, end, open_lease_of, recall, spare
 from .life import LifeEntry, LifeKind, life_of, on_life
 from .paper_reminders import remind_papers
 from .papers import add_document, cancel_document
@@ -63,6 +63,7 @@ __all__ = [
     "on_bookings",
     "on_journeys",
     "on_life",
+    "open_lease_of",
     "put_back",
     "read_odometer",
     "readmit",
