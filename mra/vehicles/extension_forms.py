@@ -21,10 +21,10 @@ class ExtensionForm(Form):
 
     def read(self) -> None:
         """`clean` holds the `facts`."""
-        notice_on = self._day("notice_on", "告示の日を入力してください。例：2026/8/20、令和8年8月20日")
         title = self._words("title", TITLE_LONGEST)
         if not title:
             self.wrong("title", "告示の番号か題名を入力してください。例：国土交通省告示第123号")
+        notice_on = self._day("notice_on", "告示の日を入力してください。例：2026/8/20、令和8年8月20日")
         source = self._words("source", SOURCE_LONGEST)
         areas = self._areas()
         first_on = self._day("first_on", "対象となる満了日の最初の日を入力してください。")

@@ -174,6 +174,9 @@ vehicles_services.in_use_checks.extend(
 vehicles_services.on_bookings(allocation_queries.bookings_of)
 vehicles_services.on_bookings(loans_life.bookings_of)
 
+# Who plans something else with a car sees that somebody is about to drive it.
+vehicles_services.on_journeys(transport_queries.journeys_of)
+
 # What a car has lived through is told by all who had to do with it.
 for life_source in (
     *(vehicles_life.life_of, upkeep_life.life_of, transport_queries.life_of, recalls_queries.life_of),
@@ -190,7 +193,6 @@ vehicles_services.after_lease_end(recalls_services.settle)
 transport_services.on_origin(recalls_queries.origin_of)
 transport_services.on_origin(donations_queries.origin_of)
 
-# Supply and donations stand below loans, and tell through this register what became of the cars that came.
 # What ends soon is told together with what counts on it longer.
 vehicles_commitments.on_commitment(loans_queries.commitments)
 vehicles_commitments.on_commitment(allocation_queries.commitments)

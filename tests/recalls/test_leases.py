@@ -8,7 +8,9 @@ from mra.core import clock
 from mra.core.audit import timeline
 from mra.core.errors import Refused
 from mra.vehicles import services
-from mra.vehicles.leasing import LeaseEnd, LeaseStatus
+from mra.vehicles.leasing import LeaseEnd, LeaseStatus, LesseeKind
+from mra.vehicles.queries import retirement_of
+from mra.vehicles.retiring import RetirementKind
 from mra.vehicles.rules import VehicleStatus
 from tests import factories
 
@@ -106,6 +108,23 @@ def test_a_sold_car_leaves_the_alliance() -> None:
     assert (lease.vehicle.status, lease.ended_as) == (VehicleStatus.RELEASED, LeaseEnd.SOLD)
     with pytest.raises(Refused, match="lease_over"):
         services.sell(lease, by=BY)
+
+
+def test_a_sold_car_is_retired_like_any_other_that_is_sold() -> None:
+    lease = services.lease_out(factories.vehicle(), facts(), by=BY)
+    services.sell(lease, by=BY)
+    retirement = retirement_of(lease.vehicle_id)
+    assert retirement
+    assert (retirement.kind, retirement.to_whom) == (RetirementKind.SALE, lease.lessee_name)
+    assert retirement.retired_on == clock.today()
+
+
+def test_the_name_of_a_person_who_keeps_the_car_is_not_written_beside_its_end() -> None:
+    lease = services.lease_out(factories.vehicle(), facts(lessee_kind=LesseeKind.PERSON), by=BY)
+    services.sell(lease, by=BY)
+    retirement = retirement_of(lease.vehicle_id)
+    assert retirement
+    assert retirement.to_whom == "個人"
 
 
 def test_a_car_nobody_asked_back_does_not_arrive_by_mistake() -> None:

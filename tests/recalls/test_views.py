@@ -359,3 +359,21 @@ def test_nobody_but_staff_sees_a_campaign(client: CheckingClient, story_time: ob
     [one] = campaign()
     assert client.get(f"/recalls/{one.campaign_id}").status_code == 303
     assert db.session.get(LeaseReturn, one.id) is one
+
+
+def test_who_asked_for_a_fetch_is_not_told_to_ring_because_no_slot_is_free(client: CheckingClient) -> None:
+    one, other = campaign(2, days=1, hours=(10,), capacity=1)
+    services.ask_collection(one, address="天草市本町1-1", note_text="", by=BY)
+    assert "返却の日時と場所を選ぶ" in client.get(page_of(one)).text
+    services.choose_slot(other, slots(other)[0], by=BY)
+    assert "下の番号へお電話ください" not in client.get(page_of(one)).text
+
+
+def test_the_page_of_a_leased_car_leads_to_its_lease_and_offers_nothing_that_is_refused(desk: CheckingClient) -> None:
+    lease = factories.lease(factories.vehicle())
+    page = f"/vehicles/{lease.vehicle_id}"
+    shown = desk.get(page).text
+    assert f'href="/leases/{lease.id}"' in shown
+    assert f"{page}/arrival" not in shown
+    vehicles.end(lease, by=BY)
+    assert f"{page}/arrival" in desk.get(page).text

@@ -339,3 +339,9 @@ def test_every_kind_of_paper_has_a_word(desk: CheckingClient) -> None:
     page = text_of(desk.get(f"/vehicles/{factories.vehicle().id}"))
     assert all(word in page for word in ("車検", "自賠責保険", "任意保険"))
     assert len(DocumentKind) == 3
+
+
+def test_a_drive_that_changed_the_kilometres_is_told_on_the_timeline(desk: CheckingClient) -> None:
+    vehicle = factories.vehicle(odometer_km=64_802)
+    services.read_odometer(vehicle, odometer_km=64_932, by=SYSTEM)
+    assert "64,802km → 64,932km" in text_of(desk.get(f"/vehicles/{vehicle.id}"))

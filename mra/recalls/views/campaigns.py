@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement
 from mra.accounts.queries import timeline_lines
 from mra.core import clock, current
 from mra.core.access import COORDINATORS, DESK_STAFF, READERS, staff
+from mra.vehicles import services as vehicles
 
 from .. import queries, services
 from ..forms import ReasonForm, SlotsForm
@@ -32,10 +33,10 @@ class Shelf(NamedTuple):
 
 SHELVES = {
     "asked": Shelf("回答待ち", (ReturnStatus.ASKED,)),
-    "confirmed": Shelf("確認（持込み）", (ReturnStatus.CONFIRMED,)),
+    "confirmed": Shelf("持込み予定", (ReturnStatus.CONFIRMED,)),
     "collection": Shelf("引取り希望", (ReturnStatus.COLLECTION,), "warning"),
     "problem": Shelf("返却できない", (ReturnStatus.PROBLEM,), "danger"),
-    "returned": Shelf("返却", (ReturnStatus.RETURNED,), "success"),
+    "returned": Shelf("返却済み", (ReturnStatus.RETURNED,), "success"),
 }
 SPARED = Shelf("要請取消", (ReturnStatus.SPARED,))
 
@@ -68,6 +69,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         "recalls/campaigns/show.html",
         campaign=campaign,
         returns=page.returns,
+        journeys=vehicles.journeys_of([one.lease.vehicle_id for one in page.returns if one.is_open]),
         figures=_figures(campaign, figures, shown),
         filters=_filters(campaign, figures, to_ring, shown),
         to_ring=to_ring,

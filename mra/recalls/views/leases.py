@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mra.accounts.queries import timeline_lines
@@ -98,6 +98,7 @@ def _edit(form: LeaseForm, vehicle: Vehicle, lease: Lease | None = None, *, is_o
         "recalls/leases/edit.html",
         form=form,
         vehicle=vehicle,
+        journey=None if lease else vehicles.journeys_of([vehicle.id]).get(vehicle.id),
         lease=lease,
         kinds=KIND_OPTIONS,
         is_overtaken=is_overtaken,
@@ -222,5 +223,5 @@ def sell_leased(lease_id: int) -> ResponseReturnValue:
     """The lessee keeps the car."""
     lease = load_lease(lease_id)
     vehicles.sell(lease, by=current.actor())
-    flash("借り手に譲ったことを記録しました。この車両の運用は終了しました。", "success")
-    return to_lease(lease)
+    flash("借り手に譲ったことを記録しました。引渡しの証明を登録し、済んだ手続きに印を付けてください。", "success")
+    return redirect(url_for("vehicles.show_retirement", vehicle_id=lease.vehicle_id), 303)

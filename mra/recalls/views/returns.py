@@ -9,6 +9,7 @@ from mra.accounts.queries import staff_names, timeline_lines
 from mra.core import clock, current
 from mra.core.access import COORDINATORS, DESK_STAFF, READERS, staff
 from mra.core.dates import short_moment
+from mra.vehicles import services as vehicles
 from mra.vehicles.rules import DOCUMENT_WORDS
 
 from .. import queries, services
@@ -48,6 +49,7 @@ def _page(one: LeaseReturn, **forms: Any) -> str:
         ring_options=RING_OPTIONS,
         callers=staff_names(attempt.staff_id for attempt in one.attempts),
         transport_url=transport_url(lease.vehicle_id),
+        journey=vehicles.journeys_of([lease.vehicle_id]).get(lease.vehicle_id) if one.is_open else None,
         today=clock.today(),
         events=timeline_lines(("lease_return", [one.id])),
         **_forms(one) | forms,

@@ -24,7 +24,7 @@ from .drives import (
     open_offers,
     taken_offer,
 )
-from .life import life_of
+from .life import journeys_of, life_of
 
 __all__ = [
     "SHELF_WORDS",
@@ -51,6 +51,7 @@ __all__ = [
     "jobs_of_vehicles",
     "jobs_page",
     "jobs_to_remind",
+    "journeys_of",
     "life_of",
     "offer_in_full",
     "offers_of_driver",

@@ -1,13 +1,15 @@
 """What the life of a car hears from transport: who drove it where, by kind and number, never by name."""
 
+from collections.abc import Collection
+
 from sqlalchemy import func, select
 
 from mra.core.clock import in_japan
 from mra.core.db import db
-from mra.vehicles.services import LifeEntry, LifeKind
+from mra.vehicles.services import Journey, LifeEntry, LifeKind
 
 from ..models import TransportExpense, TransportJob
-from ..rules.drives import MEANS_WORDS, JobStatus, Means
+from ..rules.drives import JOB, MEANS_WORDS, JobStatus, Means
 from ..rules.expenses import ExpenseStatus
 
 
@@ -54,3 +56,15 @@ def _entry(job: TransportJob, paid_yen: int | None) -> LifeEntry:
 def _place(name: str, base_id: int | None) -> str:
     """A base by its name; a donor's home or a lessee's yard is named nowhere but on the job."""
     return name if base_id else "引き取り先"
+
+
+def journeys_of(vehicle_ids: Collection[int]) -> dict[int, Journey]:
+    """The drives of these cars that are planned or under way, in one statement; a car has one at most."""
+    unfinished = (JobStatus.OPEN, JobStatus.TAKEN, JobStatus.UNDER_WAY)
+    wanted = select(TransportJob.vehicle_id, TransportJob.status, TransportJob.starts_on, TransportJob.id).where(
+        TransportJob.vehicle_id.in_(vehicle_ids), TransportJob.status.in_(unfinished)
+    )
+    return {
+        vehicle_id: Journey(JOB.word(status).label, starts_on, f"/transport/jobs/{job_id}")
+        for vehicle_id, status, starts_on, job_id in db.session.execute(wanted)
+    }

@@ -18,9 +18,10 @@ from .fleet import (
     turn_back,
 )
 from .in_use import in_use_checks, refuse_if_in_use, uses_of
+from .journeys import Journey, journeys_of, on_journeys
 from .labels import ask_for_labels, draw_labels
 from .lease_contracts import change_lease, hand_back, lease_out, renew, sell
-from .leases import after_lease_end, end, recall, spare
+from .leases import after_lease_end, end, open_lease_of, recall, spare
 from .life import LifeEntry, LifeKind, life_of, on_life
 from .paper_reminders import remind_papers
 from .papers import add_document, cancel_document
@@ -31,6 +32,7 @@ from .retirement import Leaving, Proof, note_steps, retire
 __all__ = [
     "Booking",
     "ExtensionFacts",
+    "Journey",
     "Leaving",
     "LifeEntry",
     "LifeKind",
@@ -54,11 +56,14 @@ __all__ = [
     "fit_feature",
     "hand_back",
     "in_use_checks",
+    "journeys_of",
     "lease_out",
     "life_of",
     "note_steps",
     "on_bookings",
+    "on_journeys",
     "on_life",
+    "open_lease_of",
     "put_back",
     "read_odometer",
     "readmit",

@@ -12,14 +12,26 @@ from mra.core.audit import begin, lock, move, note
 from mra.core.db import db
 from mra.core.errors import Refused
 from mra.disasters.models import Base
-from mra.vehicles.leasing import OPEN, LeaseEnd, LeaseFacts, LeaseStatus, lease_fault, renewal_fault
+from mra.vehicles.leasing import (
+    LESSEE_WORDS,
+    OPEN,
+    LeaseEnd,
+    LeaseFacts,
+    LeaseStatus,
+    LesseeKind,
+    lease_fault,
+    renewal_fault,
+)
 from mra.vehicles.models import Lease, Vehicle
+from mra.vehicles.retiring import RetirementKind
 from mra.vehicles.rules import VEHICLE, VehicleStatus
 
-from .fleet import arrive, release
+from .fleet import arrive
 from .in_use import refuse_if_in_use
 from .leases import end, open_lease_of
+from .retirement import Leaving, retire
 
+SOLD_NOTE = "返却カーリースの借り手に譲渡"
 FREE_FOR_LEASE = frozenset({VehicleStatus.PROMISED, VehicleStatus.READY})
 
 
@@ -92,14 +104,16 @@ def hand_back(
 
 
 def sell(lease: Lease, *, by: Actor) -> None:
-    """The lessee keeps the car for good: it leaves the alliance's hands."""
+    """The lessee keeps the car for good: it leaves the alliance's hands, like any other car that is sold."""
     vehicle = lease.vehicle
     lock(vehicle)
     lock(lease)
     if lease.status is LeaseStatus.ENDED:
         raise Refused("lease_over")
     end(lease, by=by, ended_as=LeaseEnd.SOLD)
-    release(vehicle, by=by)
+    to_whom = lease.lessee_name if lease.lessee_kind is LesseeKind.COMPANY else LESSEE_WORDS[LesseeKind.PERSON]
+    leaving = Leaving(RetirementKind.SALE, clock.today(), to_whom, note=SOLD_NOTE)
+    retire(vehicle, leaving, by=by)
 
 
 def _lock_open(lease: Lease, version: int) -> None:

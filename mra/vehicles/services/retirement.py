@@ -40,6 +40,8 @@ class Leaving:
 
 def retire(vehicle: Vehicle, leaving: Leaving, *, by: Actor) -> Retirement:
     """The car leaves for good: refused while it is offered, lent or leased. Who has to know of it is told."""
+    lock(vehicle)
+    _refuse_while_leased(vehicle)
     fleet.release(vehicle, by=by, leaves_for=leaving.kind, retired_on=leaving.retired_on)
     if leaving.retired_on > clock.today():
         raise Refused("retired_in_future")

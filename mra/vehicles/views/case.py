@@ -23,6 +23,7 @@ from mra.vehicles.rules import (
     VehicleStatus,
     lawful_until,
 )
+from mra.vehicles.services import Journey
 
 from .paper_words import cover_words
 from .timeline import timeline_of
@@ -50,6 +51,8 @@ class Case:
 
     vehicle: Vehicle
     use: str | None
+    journey: Journey | None
+    lease_id: int | None
     covers: list[Cover]
     lawful_until: date | None
     actions: list[dict[str, Any]]
@@ -80,12 +83,24 @@ class Case:
         """Whether somebody can be asked to drive it to a base, or to another one."""
         # The jobs that move cars stand above cars; their page is known by its name only.
         is_there = "transport.new" in current_app.view_functions
-        return is_there and self.vehicle.status not in (VehicleStatus.IN_TRANSIT, VehicleStatus.RELEASED)
+        return (
+            is_there
+            and self.journey is None
+            and self.vehicle.status not in (VehicleStatus.IN_TRANSIT, VehicleStatus.RELEASED)
+        )
+
+    @property
+    def lease_url(self) -> str | None:
+        """Where the contract of a car that is out on a lease is dealt with; its pages stand above cars."""
+        is_there = self.lease_id and "recalls.show_lease" in current_app.view_functions
+        return url_for("recalls.show_lease", lease_id=self.lease_id) if is_there else None
 
     @property
     def next_step(self) -> tuple[str, str]:
         """What to do next, and in which tone it is said."""
         status, vehicle = self.vehicle.status, self.vehicle
+        if self.lease_id:
+            return f"{self.use or 'リース中'}です。車が戻ったら、リースの画面で到着を記録してください。", "info"
         if status in (VehicleStatus.PROMISED, VehicleStatus.IN_TRANSIT):
             return "車両が拠点に届いたら、到着を記録してください。書類の満了日も確認します。", "info"
         if status is VehicleStatus.OUT_OF_SERVICE:
@@ -154,12 +169,15 @@ def case_of(vehicle: Vehicle, role: Role | None) -> Case:
     """All that the page of a car shows."""
     today = clock.today()
     use = services.uses_of([vehicle.id]).get(vehicle.id)
+    lease = services.open_lease_of(vehicle)
     return Case(
         vehicle=vehicle,
         use=use,
+        journey=services.journeys_of([vehicle.id]).get(vehicle.id),
+        lease_id=lease.id if lease else None,
         covers=vehicle.covers(today),
         lawful_until=lawful_until(vehicle.papers, today),
-        actions=_name_change(vehicle, role) + _actions(vehicle, role),
+        actions=_name_change(vehicle, role) + ([] if lease else _actions(vehicle, role)),
         timeline=timeline_of(vehicle),
     )
 

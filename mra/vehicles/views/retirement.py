@@ -84,6 +84,7 @@ def _form(vehicle: Vehicle, form: RetirementForm) -> str:
         vehicle=vehicle,
         form=form,
         use=use,
+        journey=services.journeys_of([vehicle.id]).get(vehicle.id),
         bookings=services.bookings_of(vehicle.id) if use else [],
         may_leave=may_leave,
         kind_choices=choices(RETIREMENT_WORDS),

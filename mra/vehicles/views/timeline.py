@@ -73,9 +73,14 @@ def _note(facts: Mapping[str, Any], names: Mapping[Any, str]) -> str:
     if scope := facts.get("driver_scope"):
         parts.append(DRIVER_SCOPE_WORDS[scope])
     if (kilometres := facts.get("odometer_km")) is not None:
-        parts.append(f"{kilometres:,}km")
+        parts.append(_kilometres(kilometres))
     parts += [_change(name, pair, names) for name, pair in facts.get("changes", {}).items()]
     return "、".join(part for part in parts if part)
+
+
+def _kilometres(told: int | list[int]) -> str:
+    """One reading, or the one before and the one after."""
+    return " → ".join(f"{reading:,}km" for reading in (told if isinstance(told, list) else [told]))
 
 
 def _change(name: str, pair: list[Any] | None, names: Mapping[Any, str]) -> str:
