@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from mra.core import clock
+from mra.core.phone import grouped
 from mra.core.text import whole_number
 from mra.disasters.models import Base
 from mra.vehicles.models import Vehicle
 
+from .. import services
 from ..models import TransportJob
 from ..plans import JobPlan, Origin, Place
 from ..rules import drives
@@ -29,8 +31,9 @@ FAULT_FIELDS = {
 class JobForm(TransportForm):
     """One job as staff settle it."""
 
-    def __init__(self, posted: Any, bases: Sequence[Base]) -> None:
+    def __init__(self, posted: Any, bases: Sequence[Base], vehicle: Vehicle | None = None) -> None:
         super().__init__(posted)
+        self.vehicle = vehicle
         self.bases = {str(base.id): base for base in bases}
 
     @property
@@ -71,6 +74,7 @@ class JobForm(TransportForm):
             expected_km=km, is_toll_free=self.is_yes("is_toll_free"), expenses_limit_yen=limit, **texts,
         )  # fmt: skip
         self._check_times(plan)
+        self._check_means(plan)
         self.clean["plan"] = plan
 
     def _check_times(self, plan: JobPlan) -> None:
@@ -78,6 +82,14 @@ class JobForm(TransportForm):
         fault = drives.day_fault(plan.starts_on, clock.today(), plan.departs_from, plan.departs_until, due_at)
         if fault:
             self.wrong(FAULT_FIELDS[fault], drives.REFUSALS[fault])
+
+    def _check_means(self, plan: JobPlan) -> None:
+        """A car without papers for the day is told here, where nothing that was typed is lost."""
+        if self.vehicle is None:
+            return
+        fault = drives.means_fault(plan.means, may_be_driven=services.may_be_driven(self.vehicle, plan))
+        if fault:
+            self.wrong("means", drives.REFUSALS[fault])
 
     def _place(self, side: str) -> Place | None:
         chosen = self.text(f"{side}_base")
@@ -114,7 +126,7 @@ class JobForm(TransportForm):
                 "from_name": origin.name,
                 "from_address": origin.address,
                 "from_municipality": town,
-                "from_phone": origin.phone or "",
+                "from_phone": grouped(origin.phone) if origin.phone else "",
                 "from_note": origin.note,
             }
         return cls(values, bases)
@@ -145,10 +157,10 @@ def _side(job: TransportJob, side: str) -> dict[str, str]:
     values = {f"{side}_base": str(base_id) if base_id else ELSEWHERE, f"{side}_note": getattr(job, f"{side}_note")}
     if base_id:
         return values
-    town = getattr(job, f"{side}_municipality")
+    town, phone = getattr(job, f"{side}_municipality"), getattr(job, f"{side}_phone")
     return values | {
         f"{side}_name": getattr(job, f"{side}_name"),
         f"{side}_address": getattr(job, f"{side}_address"),
         f"{side}_municipality": town.full_name if town else "",
-        f"{side}_phone": getattr(job, f"{side}_phone") or "",
+        f"{side}_phone": grouped(phone) if phone else "",
     }
