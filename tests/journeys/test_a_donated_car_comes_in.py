@@ -94,7 +94,7 @@ def ask_the_volunteer(desk: Visitor) -> None:
 
 def drive_the_car(volunteer: Visitor) -> None:
     """Taken by the link of the text; what the odometer says is looked at twice where it went backwards."""
-    follow_the_text(volunteer, VOLUNTEER_PHONE, "/transport/").sees("車の運転をお願いできますか")
+    follow_the_text(volunteer, VOLUNTEER_PHONE, "/transport/", "車の回送のお願い").sees("車の運転をお願いできますか")
     assert "本町3-4-5" not in volunteer.page.inner_text("body")
     volunteer.confirm("引き受ける").sees("本町3-4-5").sees("出発前の確認")
     volunteer.fill(odometer_km="６２，０１５").press("確認をして、出発する").sees("運転中です")
@@ -109,6 +109,7 @@ def change_the_name(desk: Visitor, number: str) -> None:
     desk.press("車両の画面を開く").sees("使用可").sees("八代拠点").sees("62,035km").press("経歴")
     desk.sees(f"個人からの寄付（{number}）").sees("回送：引き取り先から八代拠点").sees("架け橋ドライバー 登録番号")
     told = desk.page.inner_text("main")
+    assert told.count("名義変更の完了") == 1
     assert not [name for name in ("宮部", "本田", "本町3-4-5") if name in told]
     desk.visit("/vehicles?q=98-76").sees("使用可").sees("八代拠点")
 
@@ -129,4 +130,6 @@ def test_a_donated_car_reaches_a_base(visitor: VisitorOf, run_jobs: Callable[[],
     donor.look().sees("お車が届きました")
     change_the_name(desk, number)
     run_jobs()
-    follow_the_text(donor, DONOR_PHONE, "/donations/").sees("本当にありがとうございました")
+    follow_the_text(donor, DONOR_PHONE, "/donations/", "名義変更が完了。感謝します").sees(
+        "本当にありがとうございました"
+    )
