@@ -1,6 +1,6 @@
 """Reads of donations: the list with what needs doing next on top, one case, open calls, a car's origin."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -248,25 +248,18 @@ def donations_of_members(member_ids: Collection[int]) -> dict[int, int]:
 
 
 def life_of(vehicle_id: int) -> list[LifeEntry]:
-    """Where a car came from: given when, taken when, in our name since when. No word about the donor."""
+    """Where a car came from, and when it was offered. No word about the donor; the car itself tells since when it is ours."""
     given = select(Donation).where(Donation.vehicle_id == vehicle_id).order_by(Donation.id)
-    return [entry for donation in db.session.scalars(given) for entry in _entries(donation)]
+    return [_entry(donation) for donation in db.session.scalars(given)]
 
 
-def _entries(donation: Donation) -> Sequence[LifeEntry]:
+def _entry(donation: Donation) -> LifeEntry:
     kind = "会社・団体" if donation.organisation else "個人"
-    path = f"/donations/{donation.id}"
-    received_on = clock.in_japan(donation.received_at).date()
-    entries = [
-        LifeEntry(
-            received_on,
-            LifeKind.ORIGIN,
-            f"{kind}からの寄付（{donation.number}）",
-            detail=USE_WORDS[Use(donation.use)],
-            odometer_km=donation.odometer_km,
-            path=path,
-        )
-    ]
-    if donation.name_changed_on:
-        entries.append(LifeEntry(donation.name_changed_on, LifeKind.ORIGIN, "名義変更の完了", path=path))
-    return entries
+    return LifeEntry(
+        clock.in_japan(donation.received_at).date(),
+        LifeKind.ORIGIN,
+        f"{kind}からの寄付（{donation.number}）",
+        detail=USE_WORDS[Use(donation.use)],
+        odometer_km=donation.odometer_km,
+        path=f"/donations/{donation.id}",
+    )

@@ -77,6 +77,9 @@ def _ends_a_stay(event: AuditEvent, base_id: int) -> bool:
 
 
 def _day(event: AuditEvent) -> date:
+    """The day on which it happened; a name change may be written down later."""
+    if told := event.facts.get("changed_on"):
+        return date.fromisoformat(told)
     return clock.in_japan(event.at).date()
 
 

@@ -28,3 +28,11 @@ def offer_what_is_proposed(coordinator: Visitor, vehicle_class: str) -> None:
     """The coordinator lets the system propose, sees the class among it, and offers the cars to their people."""
     coordinator.press("割当")
     coordinator.press("割当案を作る").sees(vehicle_class).press("選んだ方に案内する")
+
+
+def follow_the_text(person: Visitor, phone: str, path: str, says: str) -> Visitor:
+    """Somebody reads on the phone what a text says, and follows the newest link to pages of this path."""
+    person.visit("/phone").fill(phone=phone).press("届いた連絡を開く").sees(says)
+    link = person.page.locator(f"main a[href*='{path}']").last.get_attribute("href")
+    assert link is not None
+    return person.visit(link)

@@ -16,6 +16,7 @@ from mra.transport.rules.drivers import DriverStatus
 from mra.transport.rules.drives import JobStatus, WayHome
 from mra.transport.rules.expenses import ExpenseKind
 from mra.transport.services import origins
+from mra.vehicles import services as vehicles
 from mra.vehicles.rules import VehicleStatus
 from tests import factories
 from tests.conftest import CheckingClient
@@ -80,9 +81,11 @@ class TestPlanning:
 
     def test_a_car_without_inspection_needs_another_way(self, desk: CheckingClient) -> None:
         car, base = factories.vehicle(lawful_until=date(2026, 8, 20)), to_base()
-        refused = desk.post("/transport/jobs", data=planned(car.id, base.id))
-        assert refused.status_code == 409
-        assert "積載車" in refused.get_data(as_text=True)
+        refused = desk.post("/transport/jobs", data=planned(car.id, base.id, note="鍵は玄関"))
+        page = refused.get_data(as_text=True)
+        assert refused.status_code == 422
+        assert "積載車" in page
+        assert "鍵は玄関" in page
         assert desk.post("/transport/jobs", data=planned(car.id, base.id, means="carrier")).status_code == 303
 
     def test_the_form_is_filled_from_who_knows_where_the_car_is(
@@ -186,6 +189,12 @@ class TestDriving:
             assert arrived.status_code == 303
             assert "120km" in text_of(desk, path)
         assert db.session.get_one(TransportJob, made.id).vehicle.status is VehicleStatus.READY
+        assert "走行距離 40,000km → 40,010km" in text_of(desk, f"/vehicles/{made.vehicle_id}")
+
+    def test_a_car_that_was_brought_elsewhere_tells_so(self, desk: CheckingClient) -> None:
+        car, goal = factories.vehicle(), to_base()
+        vehicles.stand_at(car, goal, by=BY)
+        assert f"→ {goal.name}" in text_of(desk, f"/vehicles/{car.id}")
 
     def test_expenses_are_written_down_and_settled(self, desk: CheckingClient) -> None:
         made = under_way()

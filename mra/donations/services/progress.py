@@ -46,7 +46,7 @@ def complete(donation: Donation, *, name_changed_on: date, by: Actor) -> None:
     if donation.vehicle.status in ON_ITS_WAY:
         raise Refused("car_not_arrived")
     donation.name_changed_on, donation.completed_at = name_changed_on, clock.now()
-    vehicles.finish_name_change(donation.vehicle, by=by)
+    vehicles.finish_name_change(donation.vehicle, by=by, on=name_changed_on)
     tell(donation, "donation_completed", key=f"donation-{donation.id}-completed", name_changed_on=name_changed_on)
 
 

@@ -10,6 +10,7 @@ from mra.core.text import whole_number
 from mra.disasters.models import Base
 from mra.vehicles.models import Vehicle
 
+from .. import services
 from ..models import TransportJob
 from ..plans import JobPlan, Origin, Place
 from ..rules import drives
@@ -30,9 +31,16 @@ FAULT_FIELDS = {
 class JobForm(TransportForm):
     """One job as staff settle it."""
 
-    def __init__(self, posted: Any, bases: Sequence[Base], known_phones: Sequence[str | None] = ()) -> None:
+    def __init__(
+        self,
+        posted: Any,
+        bases: Sequence[Base],
+        vehicle: Vehicle | None = None,
+        known_phones: Sequence[str | None] = (),
+    ) -> None:
         """`known_phones`: what the form was filled with; a number we hold already is not judged once more."""
         super().__init__(posted)
+        self.vehicle = vehicle
         self.known_phones = {grouped(phone): phone for phone in known_phones if phone}
         self.bases = {str(base.id): base for base in bases}
 
@@ -74,6 +82,7 @@ class JobForm(TransportForm):
             expected_km=km, is_toll_free=self.is_yes("is_toll_free"), expenses_limit_yen=limit, **texts,
         )  # fmt: skip
         self._check_times(plan)
+        self._check_means(plan)
         self.clean["plan"] = plan
 
     def _check_times(self, plan: JobPlan) -> None:
@@ -81,6 +90,14 @@ class JobForm(TransportForm):
         fault = drives.day_fault(plan.starts_on, clock.today(), plan.departs_from, plan.departs_until, due_at)
         if fault:
             self.wrong(FAULT_FIELDS[fault], drives.REFUSALS[fault])
+
+    def _check_means(self, plan: JobPlan) -> None:
+        """A car without papers for the day is told here, where nothing that was typed is lost."""
+        if self.vehicle is None:
+            return
+        fault = drives.means_fault(plan.means, may_be_driven=services.may_be_driven(self.vehicle, plan))
+        if fault:
+            self.wrong("means", drives.REFUSALS[fault])
 
     def _place(self, side: str) -> Place | None:
         chosen = self.text(f"{side}_base")

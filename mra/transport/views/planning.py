@@ -53,7 +53,7 @@ def create() -> ResponseReturnValue:
     """Keep the plan; the next page asks whom to ask."""
     vehicle = _vehicle(request.form.get("vehicle", type=int) or 0)
     origin = services.origin_of(vehicle.id)
-    form = JobForm(request.form, vehicles.bases_in_use(), [origin.phone if origin else None])
+    form = JobForm(request.form, vehicles.bases_in_use(), vehicle, [origin.phone if origin else None])
     if not form.check():
         return _form_page(vehicle, form), 422
     job = services.plan_job(vehicle, form.clean["plan"], by=current.actor(), submission_key=form.submission_key)
@@ -88,7 +88,7 @@ def edit(job_id: int) -> ResponseReturnValue:
 def change(job_id: int) -> ResponseReturnValue:
     """Settle something else; whoever drives is told."""
     job = load_job(job_id)
-    form = JobForm(request.form, vehicles.bases_in_use(job.to_base_id), [job.from_phone, job.to_phone])
+    form = JobForm(request.form, vehicles.bases_in_use(job.to_base_id), job.vehicle, [job.from_phone, job.to_phone])
     if not form.check():
         return _form_page(job.vehicle, form, job), 422
     told = services.change_job(job, form.clean["plan"], version=form.version, by=current.actor())

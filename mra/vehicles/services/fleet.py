@@ -145,12 +145,12 @@ def arrive(
     db.session.expire(vehicle, ["base"])
 
 
-def finish_name_change(vehicle: Vehicle, *, by: Actor) -> None:
-    """The 名義変更 is done: the car is in the lender's name. Doing so twice is doing it once."""
+def finish_name_change(vehicle: Vehicle, *, by: Actor, on: date | None = None) -> None:
+    """The 名義変更 is done (`on`: today where nobody said): the car is in the lender's name. Twice is once."""
     lock(vehicle)
     if vehicle.name_change_pending:
         vehicle.name_change_pending = False
-        note(vehicle, "change_name", by=by)
+        note(vehicle, "change_name", by=by, changed_on=on or clock.today())
         db.session.flush()
 
 

@@ -30,7 +30,8 @@ def read_odometer(vehicle: Vehicle, *, by: Actor, odometer_km: int) -> None:
     """Somebody read the odometer; a reading below the last one was looked at again by whoever calls this."""
     lock(vehicle)
     if vehicle.odometer_km != odometer_km:
-        note(vehicle, "read_odometer", by=by, odometer_km=[vehicle.odometer_km, odometer_km])
+        changes = {"odometer_km": [vehicle.odometer_km, odometer_km]}
+        note(vehicle, "read_odometer", by=by, changes=changes)
         vehicle.odometer_km = odometer_km
         db.session.flush()
 
@@ -39,7 +40,7 @@ def stand_at(vehicle: Vehicle, base: Base, *, by: Actor) -> None:
     """A car that may not be lent now was brought to another base; its status stays."""
     lock(vehicle)
     if vehicle.base_id != base.id:
-        note(vehicle, "stand_at", by=by, base_id=[vehicle.base_id, base.id])
+        note(vehicle, "stand_at", by=by, changes={"base_id": [vehicle.base_id, base.id]})
         vehicle.base_id = base.id
         db.session.flush()
         db.session.expire(vehicle, ["base"])
