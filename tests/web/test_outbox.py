@@ -145,8 +145,8 @@ class TestDrain:
     def test_what_came_to_nothing_before_is_taken_alone(self, house: Flask, committed: None) -> None:
         first, second, *_rest = promise(4)
         db.session.execute(update(OutboxRow).where(OutboxRow.id == first).values(tries=1))
-        assert outbox.take_due(10) == [first]
-        assert outbox.take_due(2) == [second, second + 1]
+        assert outbox.take_due(10).ids == [first]
+        assert outbox.take_due(2).ids == [second, second + 1]
         db.session.rollback()
 
     def test_nobody_is_called_where_enough_calls_wait(self, house: Flask) -> None:
@@ -174,7 +174,7 @@ class TestSweep:
         self, house: Flask, committed: None, done: list[int]
     ) -> None:
         (row_id,) = promise()
-        assert outbox.take_due(10) == [row_id]
+        assert outbox.take_due(10).ids == [row_id]
         db.session.commit()
         assert (jobs.sweep(), jobs.drain()) == (0, 0), "the worker may live"
         with clock.stopped(clock.now() + timedelta(minutes=4)):
