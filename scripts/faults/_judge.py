@@ -84,8 +84,8 @@ def _compare_unknown(verdict: Verdict, message: Message, rows: list[Mapping[str,
 
 
 def _is_on_call_list(message: Message) -> bool:
-    people = call_list.persons(message.activation_id or 0, phone=message.address)
-    return any(row.message_id == message.id for person in people for row in person.rows)
+    person = call_list.person(message.activation_id or 0, message.address)
+    return person is not None and any(row.message_id == message.id for row in person.rows)
 
 
 def _compare_taken(verdict: Verdict, message: Message, row: Mapping[str, Any]) -> None:
