@@ -189,6 +189,16 @@ class TestSending:
         with pytest.raises(Refused, match="bulk_no_money"):
             bulk.resume(made, by=PERSON)
 
+    def test_two_messages_to_many_do_not_count_on_the_same_money(
+        self, people: list[Addressee], app: Flask, rich: Settings
+    ) -> None:
+        people += [person(number) for number in range(1, 11)]
+        first, second = started(), started()
+        app.extensions["mra"] = replace(rich, sms_yen_per_day=15 * first.segments * 12)
+        run_slices(first)
+        run_slices(second)
+        assert (first.status, second.status) == (BulkStatus.FINISHED, BulkStatus.PAUSED)
+
     def test_two_starts_are_one(self, people: list[Addressee]) -> None:
         people += [person(1)]
         made = started()

@@ -224,6 +224,13 @@ class TestConsequences:
         bounced(third, "30003")
         assert len(promises()) == count
 
+    def test_what_arrived_after_all_is_not_sent_again(self, promise: Promise) -> None:
+        message = bounced(promise(key="one"), "30003")
+        again = services.repeat(message, by=SYSTEM)
+        services.follow(message.id, word="delivered", provider="twilio", provider_id=f"SM{message.id}")
+        assert services.claim(again.id) is None
+        assert (again.status, again.error_code) == (MessageStatus.DROPPED, "arrived_after_all")
+
     def test_a_blocked_text_is_not_sent_again(self, promise: Promise) -> None:
         bounced(promise(key="one"), "30004")
         assert len(promises()) == 1
