@@ -215,7 +215,7 @@ class TestThePages:
         assert answer.status_code == 303
         page = browser.get(answer.location).get_data(as_text=True)
         assert "2人に、約24円分のSMSを送ります" in page
-        assert "電話でお知らせしてください" in page
+        assert "電話リストにも入りません" in page
         assert browser.post(f"{answer.location}/start").status_code == 303
         (made,) = db.session.scalars(select(BulkMessage)).all()
         run_slices(made)
