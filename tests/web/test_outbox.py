@@ -403,7 +403,7 @@ class TestWorker:
         """What RQ makes of a Redis that is away: an exception at the start, or a return without being asked to stop."""
         lives = iter([RedisConnectionError("away"), False, True])
 
-        def live(app: Flask) -> bool:
+        def live(app: Flask, queues: tuple[str, ...]) -> bool:
             outcome = next(lives)
             if isinstance(outcome, Exception):
                 raise outcome
