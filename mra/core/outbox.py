@@ -4,13 +4,13 @@ A drain takes due rows and keeps them, a few at a time; RQ only carries the call
 nothing but minutes. A job may be run twice, always: load, claim, act, record.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g
-from sqlalchemy import Index, String, Text, func, select, update
+from sqlalchemy import ColumnElement, Index, String, Text, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +18,10 @@ from . import clock
 from .db import Base, Id, Moment, db
 
 WORKER_LOST = "WorkerLost"
+# An urgent promise goes before everything that became due in this time: it must not stand behind a thousand others.
+HEAD_START = timedelta(hours=1)
+# How many times longer a job that computes for long may stay away before it counts as lost.
+LONGER = 5
 
 
 class OutboxRow(Base):
@@ -44,7 +48,7 @@ class OutboxRow(Base):
 
 @dataclass(frozen=True)
 class Job:
-    """A job by its name. `call` and `record` exist only where the job speaks to somebody outside:
+    """A job by its name; one that computes for long is taken by long drains only. `call` and `record` exist only where the job speaks to somebody outside:
 
     `run` then claims in a first transaction and returns what to say (None: nothing to do), `call` says it with no
     transaction open, `record` writes the outcome in a second transaction.
@@ -54,16 +58,25 @@ class Job:
     run: Callable[..., Any]
     call: Callable[[Any], Any] | None = None
     record: Callable[..., None] | None = None
+    is_long: bool = False
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Rows that a worker took, and when: by the moment it knows later whether they are still its own."""
+
+    ids: list[int]
+    at: datetime
 
 
 JOBS: dict[str, Job] = {}
 
 
-def job(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register a job that is one transaction."""
+def job(name: str, *, is_long: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a job that is one transaction. One that takes more than a few seconds is long: no SMS waits behind it."""
 
     def keep(run: Callable[..., Any]) -> Callable[..., Any]:
-        JOBS[name] = Job(name, run)
+        JOBS[name] = Job(name, run, is_long=is_long)
         return run
 
     return keep
@@ -76,11 +89,12 @@ def outside_job(
     JOBS[name] = Job(name, claim, call, record)
 
 
-def later(job_name: str, *, key: str, due_at: datetime | None = None, **args: Any) -> None:
+def later(job_name: str, *, key: str, due_at: datetime | None = None, is_urgent: bool = False, **args: Any) -> None:
     """Promise a job in the current transaction; the same key twice is one promise. Arguments are ids, never people."""
     moment = clock.now()
     if due_at is None or due_at <= moment:
-        g.outbox_promised = True
+        _note_promise(is_long=_is_long(job_name))
+        due_at = moment - HEAD_START if is_urgent else due_at
     db.session.execute(
         insert(OutboxRow)
         .values(job=job_name, args=args, key=key, due_at=due_at or moment, created_at=moment, tries=0)
@@ -88,12 +102,27 @@ def later(job_name: str, *, key: str, due_at: datetime | None = None, **args: An
     )
 
 
-def promised_here() -> bool:
+def promised_here(*, is_long: bool = False) -> bool:
     """Whether this request, or this job, promised anything for now, so that a drain is worth asking for."""
-    return bool(g.get("outbox_promised"))
+    return is_long in g.get("outbox_promised", ())
 
 
-def take_due(limit: int) -> list[int]:
+def _note_promise(*, is_long: bool) -> None:
+    g.outbox_promised = {is_long, *g.get("outbox_promised", ())}
+
+
+def _is_long(job_name: str) -> bool:
+    known = JOBS.get(job_name)
+    return known is not None and known.is_long
+
+
+def _of_length(*, is_long: bool) -> ColumnElement[bool]:
+    """Rows whose job computes for long, or all others; a job that nobody knows is not long."""
+    long_ones = [name for name in JOBS if _is_long(name)]
+    return OutboxRow.job.in_(long_ones) if is_long else OutboxRow.job.not_in(long_ones)
+
+
+def take_due(limit: int, *, is_long: bool = False) -> Taken:
     """Take up to `limit` due rows, so that no other worker does; rows that another is just taking are passed over.
 
     One that came to nothing before is taken alone: should it be the death of its worker, it is of no other row.
@@ -102,6 +131,7 @@ def take_due(limit: int) -> list[int]:
     due = (
         select(OutboxRow.id, OutboxRow.tries)
         .where(OutboxRow.queued_at.is_(None), OutboxRow.done_at.is_(None), OutboxRow.due_at <= moment)
+        .where(_of_length(is_long=is_long))
         .order_by(OutboxRow.due_at, OutboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -111,19 +141,28 @@ def take_due(limit: int) -> list[int]:
     ids = untried if rows and not rows[0].tries else [row.id for row in rows[:1]]
     if ids:
         db.session.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(queued_at=moment))
-    return ids
+    return Taken(ids, moment)
 
 
-def give_back(ids: Sequence[int]) -> None:
-    """Leave rows that were taken and not begun to the next drain."""
-    db.session.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(queued_at=None))
+def give_back(taken: Taken) -> None:
+    """Leave rows that were taken and not begun to the next drain.
+
+    Those that were put back as lost meanwhile may be another worker's by now: they stay as they are.
+    """
+    still_ours = OutboxRow.id.in_(taken.ids), OutboxRow.queued_at == taken.at
+    db.session.execute(update(OutboxRow).where(*still_ours).values(queued_at=None))
 
 
 def put_back_lost(older_than: timedelta) -> int:
     """Rows taken long ago and never done (a fault, or the worker was killed) wait for a drain again, as tried once."""
+    return _put_back(older_than, is_long=False) + _put_back(LONGER * older_than, is_long=True)
+
+
+def _put_back(older_than: timedelta, *, is_long: bool) -> int:
     lost = (
         update(OutboxRow)
         .where(OutboxRow.queued_at < clock.now() - older_than, OutboxRow.done_at.is_(None))
+        .where(_of_length(is_long=is_long))
         .values(
             queued_at=None,
             tries=func.greatest(OutboxRow.tries, 1),
@@ -144,5 +183,6 @@ def try_again(row_id: int) -> bool:
     again = update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.done_at.is_(None), OutboxRow.tries > 0)
     moment = clock.now()
     done = db.session.execute(again.values(queued_at=None, due_at=moment))
-    g.outbox_promised = True
+    for is_long in (False, True):
+        _note_promise(is_long=is_long)
     return bool(done.rowcount)  # type: ignore[attr-defined]

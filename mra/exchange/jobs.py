@@ -6,8 +6,8 @@ from . import services
 from .services.checking import CHECK_JOB
 from .services.storing import STORE_JOB
 
-job(CHECK_JOB)(services.check_slice)
-job(STORE_JOB)(services.store)
+job(CHECK_JOB, is_long=True)(services.check_slice)
+job(STORE_JOB, is_long=True)(services.store)
 
 
 def forget_old() -> None:

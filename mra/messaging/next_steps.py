@@ -110,7 +110,9 @@ NEXT: dict[str, Next] = {
     "told_today": Next(
         Step.LEAVE, "同じ内容を今日すでに送ったため、送りませんでした。関係する画面で今の状態を確認してください。"
     ),
-    "cap_reached": Next(Step.LEAVE, "SMSの費用の上限に達したため、送りませんでした。管理者に相談してください。"),
+    "arrived_after_all": Next(
+        Step.LEAVE, "前に送った同じ連絡が届いたため、送りませんでした。ほかの用件があれば、電話でお知らせください。"
+    ),
     "bulk_cancelled": Next(
         Step.LEAVE, "一斉連絡が中止されたため、送りませんでした。必要なら、個別に連絡してください。"
     ),

@@ -113,6 +113,9 @@ WANTS_NO_SMS = (SUPPRESSED, "21610")
 LANDLINE = "landline"
 
 
+# Our word for a repetition that is not sent, since the message that it repeats arrived late after all.
+ARRIVED_AFTER_ALL = "arrived_after_all"
+
 # What a person has read, may have read, or will: a second reminder on the same day would be one too many.
 ON_ITS_WAY = (M.SENDING, M.SENT, M.DELIVERED, M.UNKNOWN)
 
@@ -131,6 +134,12 @@ def state_named(slug: str) -> State | None:
 def channel_named(slug: str) -> Channel | None:
     """The channel behind a filter's name in an address, None for anything else."""
     return next((channel for channel in Channel if channel.value == slug), None)
+
+
+def repeated_by(key: str) -> int | None:
+    """The id of the message of which the message with this key is the repetition; None where it is none."""
+    number = key.removeprefix(REPETITION)
+    return int(number) if key.startswith(REPETITION) and number.isdecimal() else None
 
 
 def may_be_repeated(status: MessageStatus) -> bool:

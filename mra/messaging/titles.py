@@ -9,7 +9,7 @@ TITLES: dict[str, str] = {
     "call_cancelled": "提供要請の取消し",
     "call_made": "提供要請",
     "call_reminder": "提供要請の回答のお願い",
-    "donation_accepted": "寄付の車を受け入れる",
+    "donation_accepted": "寄付の車の受入れ",
     "donation_completed": "寄付の車の名義変更の完了",
     "donation_declined": "寄付の申込への返事",
     "donation_papers_sent": "寄付の書類の発送",

@@ -11,7 +11,7 @@ from .models import LabelSheet
 from .services.labels import DRAW
 
 
-@job(DRAW)
+@job(DRAW, is_long=True)
 def draw_labels(sheet_id: int) -> bool:
     """Draw the labels that somebody asked for."""
     settings: Settings = current_app.extensions["mra"]

@@ -77,9 +77,10 @@ def check_database() -> None:
 
 
 @main.command("worker")
-def run_worker() -> None:
+@click.option("--only-messages", is_flag=True, help="Leave what takes long to other workers.")
+def run_worker(only_messages: bool) -> None:
     """Run promised jobs until stopped."""
-    worker.work(_app())
+    worker.work(_app(), only_messages=only_messages)
 
 
 @main.command("scheduler")

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import update
 from mra.core import clock, periodic
 from mra.core.config import Settings
 from mra.core.db import db
-from mra.core.outbox import JOBS, Job, OutboxRow, give_back, put_back_lost, take_due
+from mra.core.outbox import JOBS, Job, OutboxRow, Taken, give_back, put_back_lost, take_due
 
 from . import queue, schedule
 
@@ -64,14 +64,29 @@ def drain() -> int:
 
     A drain that finds much to do calls a second one, for a worker that may be idle.
     """
+    return _drain(HANDFUL, is_long=False)
+
+
+def drain_long() -> int:
+    """Keep promises that compute for long (a table of ten thousand rows), one at a time; returns how many were begun.
+
+    They have a queue of their own, so that a worker of messages goes on meanwhile.
+    """
+    begun = _drain(1, is_long=True)
+    if begun:
+        queue.ask_for_drain(application())  # What they promised may be for now.
+    return begun
+
+
+def _drain(handful: int, *, is_long: bool) -> int:
     ends_at = time.monotonic() + TURN * _settings().job_seconds
     begun = 0
-    while ids := _take():
+    while ids := (taken := _take(handful, is_long=is_long)).ids:
         if begun == 0 and len(ids) == HANDFUL:
             queue.ask_for_drain(application())
-        begun += _keep_until(ends_at, ids)
+        begun += _keep_until(ends_at, taken)
         if _is_over(ends_at):
-            queue.ask_for_drain(application())
+            queue.ask_for_drain(application(), is_long=is_long)
             break
     return begun
 
@@ -80,27 +95,27 @@ def _is_over(ends_at: float) -> bool:
     return _is_ending or time.monotonic() >= ends_at
 
 
-def _take() -> list[int]:
+def _take(handful: int, *, is_long: bool) -> Taken:
     with application().app_context():
-        ids = take_due(HANDFUL)
+        taken = take_due(handful, is_long=is_long)
         db.session.commit()
-        return ids
+        return taken
 
 
-def _keep_until(ends_at: float, ids: Sequence[int]) -> int:
+def _keep_until(ends_at: float, taken: Taken) -> int:
     """Keep these promises one by one; those that are not begun in time go back. One that fails stops no other."""
-    for begun, row_id in enumerate(ids):
+    for begun, row_id in enumerate(taken.ids):
         if begun and _is_over(ends_at):
-            _give_back(ids[begun:])
+            _give_back(Taken(taken.ids[begun:], taken.at))
             return begun
         with suppress(JobFailed):
             run_row(row_id)
-    return len(ids)
+    return len(taken.ids)
 
 
-def _give_back(ids: Sequence[int]) -> None:
+def _give_back(taken: Taken) -> None:
     with application().app_context():
-        give_back(ids)
+        give_back(taken)
         db.session.commit()
 
 

@@ -13,11 +13,15 @@ from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 
 from mra.core import clock
+from mra.core.outbox import LONGER
 
 from . import jobs, queue, schedule
 
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 2
+QUEUES = (queue.QUEUE_NAME, queue.LONG_QUEUE_NAME)
+# More is not piled up while no worker is there: what is periodic is asked for again anyhow.
+MOST_WAITING = 50
 HERE = frozenset({queue.DRAIN, queue.SCHEDULED_DRAIN})
 
 
@@ -29,9 +33,9 @@ class JsonCronScheduler(CronScheduler):
         moment = clock.now()
         due = [job for job in self.get_jobs() if job.should_run()]
         for job in due:
-            Queue(job.queue_name, connection=self.connection, serializer=JSONSerializer).enqueue(
-                job.func_name, *job.args, **job.job_options
-            )
+            waiting = Queue(job.queue_name, connection=self.connection, serializer=JSONSerializer)
+            if waiting.count < MOST_WAITING:
+                waiting.enqueue(job.func_name, *job.args, **job.job_options)
             job.set_enqueue_time(moment)
         return due
 
@@ -41,7 +45,8 @@ class OurWorker(Worker):
 
     Drains run in the worker's own process: its connections and what SQLAlchemy has learnt stay warm, so an SMS leaves in
     milliseconds. What a drain does is short, bounded by time-outs, and comes back by itself should the process die.
-    Everything else, also what computes for long, runs in a process of its own, so that it takes nobody with it.
+    Everything else, also what computes for long, runs in a process of its own, so that it takes nobody with it. A worker
+    waits for that process; one that only takes messages has no such queue, so that no SMS waits with it.
     And it knows whether it was asked to stop: RQ's also ends by itself where Redis fails it.
     """
 
@@ -67,23 +72,23 @@ class OurWorker(Worker):
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
 
-def work(app: Flask) -> None:
-    """Run jobs until stopped; Redis away: try again."""
+def work(app: Flask, *, only_messages: bool = False) -> None:
+    """Run jobs until stopped, messages first, or nothing but them; Redis away: try again."""
     jobs.use(app)
     is_asked_to_stop = False
     while not is_asked_to_stop:
         try:
-            is_asked_to_stop = _work_while_redis_lives(app)
+            is_asked_to_stop = _work_while_redis_lives(app, QUEUES[:1] if only_messages else QUEUES)
         except RedisError as fault:
             log.warning("worker_waits_for_redis", extra={"fault": type(fault).__name__})
         if not is_asked_to_stop:
             time.sleep(PAUSE_SECONDS)
 
 
-def _work_while_redis_lives(app: Flask) -> bool:
+def _work_while_redis_lives(app: Flask, queues: tuple[str, ...]) -> bool:
     """Whether the worker ended because it was asked to."""
     connection = queue.redis_connection(app.extensions["mra"])
-    worker = OurWorker([queue.QUEUE_NAME], connection=connection, serializer=JSONSerializer)
+    worker = OurWorker(list(queues), connection=connection, serializer=JSONSerializer)
     try:
         worker.work(logging_level="WARNING")
     except RedisError:
@@ -104,10 +109,17 @@ def keep_time(app: Flask) -> None:
                 result_ttl=60,
                 job_timeout=app.extensions["mra"].job_seconds,
             )
+        scheduler.register(
+            jobs.drain_long,
+            queue.LONG_QUEUE_NAME,
+            interval=schedule.DRAIN.seconds,
+            result_ttl=60,
+            job_timeout=LONGER * app.extensions["mra"].job_seconds,
+        )
         for entry in schedule.ENTRIES:
             scheduler.register(
                 jobs.run_periodic,
-                queue.QUEUE_NAME,
+                queue.LONG_QUEUE_NAME,
                 args=(entry.name,),
                 interval=entry.seconds,
                 result_ttl=60,

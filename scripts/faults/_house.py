@@ -69,8 +69,8 @@ class House:
         server = [sys.executable, str(Path(__file__).parent / "_twilio_server.py")]
         self.run("provider", [*server, str(self.provider_port), str(seed), str(pace), ACCOUNT, TOKEN])
         self.run("web", web_command(self.port))
-        for name in WORKERS:
-            self.run(name, [mra, "worker"])
+        for name, only in zip(WORKERS, ([], ["--only-messages"]), strict=True):
+            self.run(name, [mra, "worker", *only])
 
     def open(self) -> None:
         """Let time run, and wait until the web answers."""

@@ -99,6 +99,7 @@ def run_jobs(site: tuple[Flask, str]) -> Callable[[], None]:
 
     def run() -> None:
         jobs.use(journey_app)
+        jobs.drain_long()
         jobs.drain()
         connection = queue.redis_connection(journey_app.extensions["mra"])
         worker = SimpleWorker([queue.QUEUE_NAME], connection=connection, serializer=JSONSerializer)

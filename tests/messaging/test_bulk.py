@@ -189,6 +189,16 @@ class TestSending:
         with pytest.raises(Refused, match="bulk_no_money"):
             bulk.resume(made, by=PERSON)
 
+    def test_two_messages_to_many_do_not_count_on_the_same_money(
+        self, people: list[Addressee], app: Flask, rich: Settings
+    ) -> None:
+        people += [person(number) for number in range(1, 11)]
+        first, second = started(), started()
+        app.extensions["mra"] = replace(rich, sms_yen_per_day=15 * first.segments * 12)
+        run_slices(first)
+        run_slices(second)
+        assert (first.status, second.status) == (BulkStatus.FINISHED, BulkStatus.PAUSED)
+
     def test_two_starts_are_one(self, people: list[Addressee]) -> None:
         people += [person(1)]
         made = started()
@@ -205,7 +215,7 @@ class TestThePages:
         assert answer.status_code == 303
         page = browser.get(answer.location).get_data(as_text=True)
         assert "2人に、約24円分のSMSを送ります" in page
-        assert "電話でお知らせしてください" in page
+        assert "電話リストにも入りません" in page
         assert browser.post(f"{answer.location}/start").status_code == 303
         (made,) = db.session.scalars(select(BulkMessage)).all()
         run_slices(made)

@@ -16,7 +16,7 @@ from mra.core.actor import SYSTEM, Actor, ActorKind
 from mra.core.clock import JAPAN
 from mra.core.config import Settings
 from mra.core.db import db
-from mra.core.outbox import OutboxRow
+from mra.core.outbox import HEAD_START, OutboxRow
 from mra.messaging import next_steps, services
 from mra.messaging.inbound import suppression
 from mra.messaging.inbound.rules import SuppressionReason
@@ -101,7 +101,7 @@ class TestTheNight:
     def test_an_urgent_text_is_due_at_once(self, promise: Promise) -> None:
         with clock.stopped(NIGHT):
             promise("application_received", link_id=1)
-        assert [row.due_at for row in promises()] == [NIGHT]
+        assert [row.due_at for row in promises()] == [NIGHT - HEAD_START], "before all that is only due"
 
     def test_a_text_that_the_night_overtook_waits(self, promise: Promise) -> None:
         with clock.stopped(NIGHT - timedelta(hours=2)):
@@ -223,6 +223,13 @@ class TestConsequences:
         count = len(promises())
         bounced(third, "30003")
         assert len(promises()) == count
+
+    def test_what_arrived_after_all_is_not_sent_again(self, promise: Promise) -> None:
+        message = bounced(promise(key="one"), "30003")
+        again = services.repeat(message, by=SYSTEM)
+        services.follow(message.id, word="delivered", provider="twilio", provider_id=f"SM{message.id}")
+        assert services.claim(again.id) is None
+        assert (again.status, again.error_code) == (MessageStatus.DROPPED, "arrived_after_all")
 
     def test_a_blocked_text_is_not_sent_again(self, promise: Promise) -> None:
         bounced(promise(key="one"), "30004")

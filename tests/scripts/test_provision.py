@@ -64,7 +64,7 @@ class TestEnvironment:
         compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
         told = environment("demo", NOWHERE, keys(tmp_path), 8000)
         assert set(NAMES) <= set(told)
-        for service in ("migrate", "web", "worker", "scheduler"):
+        for service in ("migrate", "web", "worker", "sender", "scheduler"):
             assert set(NAMES) <= set(compose["services"][service]["environment"]), service
 
     def test_compose_passes_every_setting_that_mra_reads(self) -> None:

@@ -145,9 +145,48 @@ class TestDrain:
     def test_what_came_to_nothing_before_is_taken_alone(self, house: Flask, committed: None) -> None:
         first, second, *_rest = promise(4)
         db.session.execute(update(OutboxRow).where(OutboxRow.id == first).values(tries=1))
-        assert outbox.take_due(10) == [first]
-        assert outbox.take_due(2) == [second, second + 1]
+        assert outbox.take_due(10).ids == [first]
+        assert outbox.take_due(2).ids == [second, second + 1]
         db.session.rollback()
+
+    def test_what_became_another_workers_is_not_given_back(self, house: Flask, committed: None) -> None:
+        promise()
+        slow = outbox.take_due(10)
+        with clock.stopped(clock.now() + timedelta(minutes=4)):
+            outbox.put_back_lost(timedelta(minutes=3))
+            others = outbox.take_due(10)
+            outbox.give_back(slow)
+        assert others.ids == slow.ids
+        assert db.session.scalars(select(OutboxRow.queued_at)).one() == others.at
+        db.session.rollback()
+
+    def test_a_job_that_computes_for_long_holds_no_message_up(
+        self, house: Flask, committed: None, done: list[int], job: Plant
+    ) -> None:
+        outbox.job("planted.long", is_long=True)(lambda: done.append(99))
+        promise(job_name="planted.long")
+        later("planted.job", key="short")
+        db.session.commit()
+        assert (jobs.drain(), done) == (1, [0])
+        assert (jobs.drain_long(), done) == (1, [0, 99])
+
+    def test_a_long_job_may_stay_away_longer(self, house: Flask, committed: None, job: Plant) -> None:
+        outbox.job("planted.long", is_long=True)(lambda: None)
+        promise(job_name="planted.long")
+        outbox.take_due(1, is_long=True)
+        db.session.commit()
+        with clock.stopped(clock.now() + timedelta(minutes=4)):
+            assert jobs.sweep() == 0
+        with clock.stopped(clock.now() + timedelta(minutes=16)):
+            assert jobs.sweep() == 1
+
+    def test_an_urgent_promise_goes_before_what_waits(self, house: Flask, committed: None, done: list[int]) -> None:
+        for key in ("one", "two", "three"):
+            later("planted.job", key=key, number=1)
+        later("planted.job", key="urgent", is_urgent=True, number=2)
+        db.session.commit()
+        jobs.drain()
+        assert done == [2, 1, 1, 1]
 
     def test_nobody_is_called_where_enough_calls_wait(self, house: Flask) -> None:
         for _ in range(ENOUGH_WAITING + 3):
@@ -174,7 +213,7 @@ class TestSweep:
         self, house: Flask, committed: None, done: list[int]
     ) -> None:
         (row_id,) = promise()
-        assert outbox.take_due(10) == [row_id]
+        assert outbox.take_due(10).ids == [row_id]
         db.session.commit()
         assert (jobs.sweep(), jobs.drain()) == (0, 0), "the worker may live"
         with clock.stopped(clock.now() + timedelta(minutes=4)):
@@ -364,7 +403,7 @@ class TestWorker:
         """What RQ makes of a Redis that is away: an exception at the start, or a return without being asked to stop."""
         lives = iter([RedisConnectionError("away"), False, True])
 
-        def live(app: Flask) -> bool:
+        def live(app: Flask, queues: tuple[str, ...]) -> bool:
             outcome = next(lives)
             if isinstance(outcome, Exception):
                 raise outcome

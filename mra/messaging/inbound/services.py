@@ -43,7 +43,7 @@ def take_in(*, provider: str, provider_id: str, phone: str, body: str) -> Inboun
         if _is_repeat(fault):
             return None
         raise
-    later(rules.PROCESS_JOB, key=f"inbound-{message.id}", inbound_id=message.id)
+    later(rules.PROCESS_JOB, key=f"inbound-{message.id}", is_urgent=True, inbound_id=message.id)
     return message
 
 

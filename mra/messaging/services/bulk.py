@@ -158,7 +158,8 @@ def send_slice(bulk_id: int, number: int) -> None:
         return
     morning = kinds.due_at(TEMPLATE, clock.now(), gate.settings().quiet_hours)
     if morning > clock.now():
-        later(JOB, key=f"bulk-{bulk.id}-{number}-{morning:%Y%m%d%H%M}", due_at=morning, bulk_id=bulk.id, number=number)
+        key = f"bulk-{bulk.id}-{number}-waits-{clock.now():%Y%m%dT%H%M%S%f}"
+        later(JOB, key=key, due_at=morning, bulk_id=bulk.id, number=number)
     elif not _has_money(bulk):
         move(bulk, "pause", by=SYSTEM)
         bulk.is_out_of_money = True
@@ -205,10 +206,14 @@ def _promise_slice(bulk: BulkMessage, *, later_by_a_slice: bool = False) -> None
 
 
 def _has_money(bulk: BulkMessage) -> bool:
-    """Whether the money of the day and of the support lasts for one more slice, those on their way counted."""
-    left = yen_left(bulk.activation_id)
-    if left is None:
+    """Whether the money of the day and of the support lasts for one more slice, those on their way counted.
+
+    One after the other: of two messages to many each would count on what the other is just spending.
+    """
+    if yen_left(bulk.activation_id) is None:
         return True
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("the money of messages to many"))))
+    left = (yen_left(bulk.activation_id) or 0) - gate.yen_to_come()
     each = bulk.segments * gate.settings().sms_yen_per_segment
     to_come = select(func.count()).where(BulkRecipient.bulk_id == bulk.id, BulkRecipient.message_id.is_(None))
-    return left >= each * (gate.waiting_of(bulk.id) + min(bulk_rules.SLICE, db.session.scalar(to_come) or 0))
+    return left >= each * min(bulk_rules.SLICE, db.session.scalar(to_come) or 0)

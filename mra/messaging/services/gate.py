@@ -14,8 +14,8 @@ from ..bulk_rules import BulkStatus
 from ..inbound import suppression
 from ..inbound.rules import STOPPED_TEXT
 from ..kinds import KINDS, REMINDERS, Kind
-from ..models import BulkMessage, BulkRecipient, Message
-from ..rules import ON_ITS_WAY, SUPPRESSED, Channel, MessageStatus
+from ..models import BulkMessage, Message
+from ..rules import ARRIVED_AFTER_ALL, ON_ITS_WAY, SUPPRESSED, Channel, MessageStatus, repeated_by
 from .registers import still_holds, still_in_audience
 
 
@@ -32,6 +32,8 @@ def from_when(message: Message) -> datetime:
     """
     moment = clock.now()
     due_at = earliest(message, moment)
+    if due_at > moment:
+        message.slot_at = None  # A slot of the evening is none of the morning: all that waited would go at once.
     if due_at > moment or message.channel is not Channel.SMS or KINDS[message.template] is Kind.URGENT:
         return due_at
     if not settings().sms_per_second:
@@ -53,6 +55,8 @@ def reason_to_drop(message: Message) -> str | None:
     """Why a waiting message is not to be sent any more, as a word of ours; None where it is."""
     if message.status is not MessageStatus.QUEUED:
         return None
+    if _has_arrived_before(message):
+        return ARRIVED_AFTER_ALL
     if message.cause_kind == "bulk" and (code := _reason_of_bulk(message)):
         return code
     if not still_holds(message.case[0], message.template, message.case[1]):
@@ -62,6 +66,13 @@ def reason_to_drop(message: Message) -> str | None:
     if message.template in REMINDERS and _was_reminded_today(message):
         return "told_today"
     return None
+
+
+def _has_arrived_before(message: Message) -> bool:
+    """Whether the message that this one repeats arrived in the meantime: reports may come hours late."""
+    first_id = repeated_by(message.key)
+    first = select(Message.status).where(Message.id == first_id)
+    return first_id is not None and db.session.scalar(first) is MessageStatus.DELIVERED
 
 
 def _is_unwanted(message: Message) -> bool:
@@ -80,11 +91,15 @@ def _reason_of_bulk(message: Message) -> str | None:
     return None if still_in_audience(audience, message.subject_id) else "case_changed"
 
 
-def waiting_of(bulk_id: int) -> int:
-    """How many messages of a bulk message were promised and not handed over yet: their cost is still to come."""
-    waiting = select(func.count()).select_from(BulkRecipient).join(Message, Message.id == BulkRecipient.message_id)
-    waiting = waiting.where(BulkRecipient.bulk_id == bulk_id, Message.status == MessageStatus.QUEUED)
-    return db.session.scalar(waiting) or 0
+def yen_to_come() -> int:
+    """What messages to many will still cost that were promised and not handed over yet, whichever they belong to."""
+    waiting = select(func.coalesce(func.sum(BulkMessage.segments), 0)).join(Message, Message.cause_id == BulkMessage.id)
+    waiting = waiting.where(
+        Message.cause_kind == "bulk",
+        Message.status == MessageStatus.QUEUED,
+        BulkMessage.status != BulkStatus.CANCELLED,
+    )
+    return int(db.session.scalar(waiting) or 0) * settings().sms_yen_per_segment
 
 
 def _was_reminded_today(message: Message) -> bool:

@@ -16,6 +16,7 @@ from mra.core.errors import Refused
 from mra.core.outbox import later
 
 from .. import rules, texts
+from ..kinds import KINDS, Kind
 from ..models import Message
 from ..rules import Channel
 from . import gate, numbers
@@ -173,7 +174,9 @@ def _promise(message: Message, *, by: Actor, due_at: datetime | None = None) -> 
     if not _write_down(message, by=by):
         return db.session.scalars(select(Message).where(Message.key == key)).one()
     due_at = gate.earliest(message, due_at or clock.now())
-    later(JOBS[message.channel], key=f"message-{message.id}", due_at=due_at, message_id=message.id)
+    is_urgent = KINDS[message.template] is Kind.URGENT
+    key = f"message-{message.id}"
+    later(JOBS[message.channel], key=key, due_at=due_at, is_urgent=is_urgent, message_id=message.id)
     return message
 
 

@@ -45,7 +45,8 @@ def _may_go_now(message: Message) -> bool:
         return False
     due_at = gate.from_when(message)
     if due_at > clock.now():
-        key = f"message-{message.id}-from-{due_at:%Y%m%dT%H%M%S}"
+        # By the moment of deciding: no promise that was kept before, however the clock runs, is taken for this one.
+        key = f"message-{message.id}-waits-{clock.now():%Y%m%dT%H%M%S%f}"
         later(JOBS[message.channel], key=key, due_at=due_at, message_id=message.id)
         return False
     return True

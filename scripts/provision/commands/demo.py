@@ -92,6 +92,7 @@ def _serve(told: dict[str, str], port: int) -> None:
     try:
         family.start("web", web_command(port), told)
         family.start("worker", [mra, "worker"], told)
+        family.start("sender", [mra, "worker", "--only-messages"], told)
         family.start("scheduler", [mra, "scheduler"], told | {"TZ": "Asia/Tokyo"})
         family.wait_until_answering(f"http://127.0.0.1:{port}/healthz", WEB_START_SECONDS)
         _welcome(told)
