@@ -23,6 +23,7 @@ from .drives import (
     offer_in_full,
     open_offers,
     taken_offer,
+    unfinished_job_of,
 )
 from .life import life_of
 
@@ -59,5 +60,6 @@ __all__ = [
     "shelf_counts",
     "suitable_drivers",
     "taken_offer",
+    "unfinished_job_of",
     "urgent_jobs",
 ]

@@ -14,7 +14,7 @@ from mra.core.db import db
 from mra.vehicles.models import Vehicle
 
 from ..models import TransportExpense, TransportJob, TransportOffer
-from ..rules.drives import JobStatus
+from ..rules.drives import UNFINISHED, JobStatus
 from ..rules.expenses import ExpenseStatus
 from ..rules.offers import OfferStatus
 
@@ -100,6 +100,12 @@ def jobs_of_vehicles(vehicle_ids: Collection[int]) -> dict[int, TransportJob]:
         .order_by(TransportJob.vehicle_id, TransportJob.id.desc())
     )
     return {job.vehicle_id: job for job in db.session.scalars(newest)}
+
+
+def unfinished_job_of(vehicle_id: int) -> TransportJob | None:
+    """The job of a car that has not come to its end; there is never more than one."""
+    wanted = select(TransportJob).where(TransportJob.vehicle_id == vehicle_id, TransportJob.status.in_(UNFINISHED))
+    return db.session.scalars(wanted).one_or_none()
 
 
 def jobs_to_remind(day: date) -> list[TransportJob]:

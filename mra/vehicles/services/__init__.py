@@ -20,12 +20,12 @@ from .fleet import (
 from .in_use import in_use_checks, refuse_if_in_use, uses_of
 from .labels import ask_for_labels, draw_labels
 from .lease_contracts import change_lease, hand_back, lease_out, renew, sell
-from .leases import after_lease_end, end, recall, spare
+from .leases import after_lease_end, end, open_lease_of, recall, spare
 from .life import LifeEntry, LifeKind, life_of, on_life
 from .paper_reminders import remind_papers
 from .papers import add_document, cancel_document
 from .relocation import come_back, read_odometer, relocate, stand_at
-from .retired import after_retirement
+from .retired import after_retirement, before_release
 from .retirement import Leaving, Proof, note_steps, retire
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "after_retirement",
     "arrive",
     "ask_for_labels",
+    "before_release",
     "bookings_of",
     "cancel_document",
     "cancel_extension",
@@ -59,6 +60,7 @@ __all__ = [
     "note_steps",
     "on_bookings",
     "on_life",
+    "open_lease_of",
     "put_back",
     "read_odometer",
     "readmit",
