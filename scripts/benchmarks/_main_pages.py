@@ -24,6 +24,7 @@ from mra.supply.models import Call, Need
 from mra.transport.models import TransportDriver, TransportJob, TransportOffer
 from mra.transport.rules.drives import JobStatus
 from mra.transport.rules.offers import OfferStatus as TransportOfferStatus
+from mra.upkeep.models import UpkeepTask
 from mra.vehicles.models import Lease, Vehicle
 
 ADMIN, COORDINATOR, DESK, MEMBER = "admin@example.jp", "coordinator@example.jp", "desk@example.jp", "member@example.jp"
@@ -54,7 +55,6 @@ class Cast:
     offered: Application
     borrowing: Application
     loan_id: int
-    vehicle_id: int
     plate_number: str
     reserved_loan_id: int
     tokens: dict[str, str]
@@ -63,6 +63,7 @@ class Cast:
     pledge_id: int
     need_id: int
     call_id: int
+    kept_vehicle_id: int
     donation_id: int
     donor_token: str
     job_id: int
@@ -92,7 +93,6 @@ def cast(app: Flask) -> Cast:
             base_ids=list(db.session.scalars(select(Base.id).order_by(Base.id))),
             **people,
             loan_id=loan.id,
-            vehicle_id=loan.vehicle_id,
             plate_number=f"{db.session.get_one(Vehicle, loan.vehicle_id).plate_serial:04d}",
             reserved_loan_id=reserved.id,
             tokens={part: _token(person) for part, person in people.items()},
@@ -113,6 +113,7 @@ def _cast_of_cars_that_come() -> dict[str, Any]:
     confirmed = LeaseReturn.status == ReturnStatus.CONFIRMED
     return_id = _first(select(LeaseReturn.id).where(confirmed).order_by(LeaseReturn.id))
     return {
+        "kept_vehicle_id": _first(select(UpkeepTask.vehicle_id).order_by(UpkeepTask.vehicle_id)),
         "donation_id": donation_id,
         "donor_token": _token_of("donation", donation_id),
         "job_id": _first(
@@ -178,7 +179,7 @@ def main_pages(cast: Cast, run_path: str) -> list[Page]:
         Page("vehicles ready", "/vehicles?status=ready", DESK),
         Page("vehicles with papers due", "/vehicles?papers=due", DESK),
         Page("vehicles searched", f"/vehicles?q={cast.plate_number}", DESK),
-        Page("vehicle", f"/vehicles/{cast.vehicle_id}", DESK),
+        Page("vehicle", f"/vehicles/{cast.kept_vehicle_id}", DESK),
         Page("loans", "/loans", DESK),
         Page("loans overdue", "/loans?shelf=overdue", DESK),
         Page("loans returned", "/loans?shelf=returned", DESK),
@@ -266,8 +267,8 @@ def _pages_of_a_car(cast: Cast) -> list[Page]:
         Page("documents", "/vehicles/documents", DESK),
         Page("extensions of inspections", "/vehicles/documents/extensions", COORDINATOR),
         Page("upkeep", "/upkeep", DESK),
-        Page("upkeep of a car", f"/vehicles/{cast.vehicle_id}/upkeep", DESK),
-        Page("life of a car", f"/vehicles/{cast.vehicle_id}/life", DESK),
+        Page("upkeep of a car", f"/vehicles/{cast.kept_vehicle_id}/upkeep", DESK),
+        Page("life of a car", f"/vehicles/{cast.kept_vehicle_id}/life", DESK),
         Page("tables", "/exchange", COORDINATOR),
         Page("calls to make", "/call-list", DESK),
         Page("replies", "/messages/replies", DESK),

@@ -147,9 +147,9 @@ def cancel(campaign: RecallCampaign, *, reason: str, by: Actor) -> list[tuple[Le
 
 def _spare(several: Iterable[LeaseReturn], by: Actor) -> None:
     """Whoever brings a car at this moment is first at its row, and so goes before; nobody drives to fetch one any more."""
+    spared = []
     for one in sorted(several, key=lambda each: each.lease_id):
-        vehicle = one.lease.vehicle
-        lock(vehicle)
+        lock(one.lease.vehicle)
         lock(one.lease)
         lock(one)
         if one.status not in OPEN:
@@ -158,4 +158,6 @@ def _spare(several: Iterable[LeaseReturn], by: Actor) -> None:
             vehicles.spare(one.lease, by=by)
         move(one, "spare", by=by)
         db.session.flush()
-        transport.call_off(vehicle, reason=NOT_NEEDED, by=by)
+        spared.append(one.lease.vehicle)
+    # After all rows of the recall, and in the order in which drives are locked elsewhere.
+    transport.call_off(spared, reason=NOT_NEEDED, by=by)

@@ -23,7 +23,7 @@ from .drives import (
     offer_in_full,
     open_offers,
     taken_offer,
-    unfinished_job_of,
+    unfinished_jobs_of,
 )
 from .life import life_of
 
@@ -60,6 +60,6 @@ __all__ = [
     "shelf_counts",
     "suitable_drivers",
     "taken_offer",
-    "unfinished_job_of",
+    "unfinished_jobs_of",
     "urgent_jobs",
 ]

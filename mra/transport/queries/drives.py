@@ -102,10 +102,10 @@ def jobs_of_vehicles(vehicle_ids: Collection[int]) -> dict[int, TransportJob]:
     return {job.vehicle_id: job for job in db.session.scalars(newest)}
 
 
-def unfinished_job_of(vehicle_id: int) -> TransportJob | None:
-    """The job of a car that has not come to its end; there is never more than one."""
-    wanted = select(TransportJob).where(TransportJob.vehicle_id == vehicle_id, TransportJob.status.in_(UNFINISHED))
-    return db.session.scalars(wanted).one_or_none()
+def unfinished_jobs_of(vehicle_ids: Collection[int]) -> list[TransportJob]:
+    """The jobs of these cars that have not come to their end, never more than one of each, in the order of ids."""
+    wanted = select(TransportJob).where(TransportJob.vehicle_id.in_(vehicle_ids), TransportJob.status.in_(UNFINISHED))
+    return list(db.session.scalars(wanted.order_by(TransportJob.id)))
 
 
 def jobs_to_remind(day: date) -> list[TransportJob]:

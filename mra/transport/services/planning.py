@@ -1,5 +1,6 @@
 """Planning a job, changing it, calling it off. Locks are taken in this order: the car, the job, its offers."""
 
+from collections.abc import Collection
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -71,13 +72,13 @@ def refuse_if_leased(vehicle: Vehicle, to_base_id: int | None) -> None:
 
 def refuse_while_planned(vehicle: Vehicle) -> None:
     """A car for which somebody is to come, or with which somebody is on the road, does not leave the register."""
-    if queries.unfinished_job_of(vehicle.id):
+    if queries.unfinished_jobs_of([vehicle.id]):
         raise Refused("car_has_job")
 
 
-def call_off(vehicle: Vehicle, *, reason: str, by: Actor) -> None:
-    """The car stays where it is: whoever was asked for its drive, or drives, is told. The row of the car is locked."""
-    if job := queries.unfinished_job_of(vehicle.id):
+def call_off(cars: Collection[Vehicle], *, reason: str, by: Actor) -> None:
+    """These cars stay where they are: whoever was asked for their drives, or drives, is told. Their rows are locked."""
+    for job in queries.unfinished_jobs_of([car.id for car in cars]):
         cancel_job(job, by=by, reason=reason)
 
 
