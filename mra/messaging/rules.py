@@ -269,11 +269,14 @@ MOVES = {"twilio": TWILIO_MOVES, "gateway": GATEWAY_MOVES}
 
 # Where the page of a subject is; a subject that is not here has no page of its own.
 SUBJECT_PAGES = {
+    "agreement": "/alliance/agreements/{id}",
     "application": "/applications/{id}",
     "call": "/supply/calls/{id}",
+    "donation": "/donations/{id}",
     "loan": "/loans/{id}",
     "member": "/alliance/members/{id}",
     "offer": "/offers/{id}",
+    "recall": "/recalls/returns/{id}",
     "transport_driver": "/transport/drivers/{id}",
     "transport_offer": "/transport/offers/{id}",
 }

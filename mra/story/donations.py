@@ -74,13 +74,14 @@ GIFTS = (
 DAYS_OF_STEP = {"send_papers": 2, "accept": 9, "arrive": 14, "complete": 15, "dispatch": 12, "finish_recycling": 12}
 
 
-def tell(activation: Activation, bases: list[Base], *, staff: Actor, seed: int) -> dict[str, int]:
+def tell(activation: Activation, bases: list[Base], *, staff: Actor, seed: int, rounds: int = 1) -> dict[str, int]:
     """Let people give cars over the past weeks."""
     story = Donations(bases, staff, Random(f"donations-{seed}"))  # noqa: S311  (a story, not a secret)
     emergency = story.call_for_cars(activation)
-    for number, gift in enumerate(GIFTS):
+    gifts = GIFTS * rounds
+    for number, gift in enumerate(gifts):
         story.give(number, gift, emergency if gift.is_emergency else services.standing_appeal())
-    return {"donations": len(GIFTS), "donated_vehicles": sum("accept" in gift.goes_on for gift in GIFTS)}
+    return {"donations": len(gifts), "donated_vehicles": sum("accept" in gift.goes_on for gift in gifts)}
 
 
 class Donations:

@@ -40,6 +40,8 @@ ACTIVATION_NAME = "熊本豪雨 車の無償貸出"
 DAYS_TO_INTAKE = 5
 DAYS_TO_LENDING = 9
 DAYS_OF_LENDING = 8
+# Donations, leases and drives are told once for so many cars.
+CARS_OF_A_ROUND = 100
 
 
 def tell(*, applications: int, vehicles: int, loans: int | None, seed: int) -> dict[str, int]:
@@ -65,11 +67,12 @@ def tell(*, applications: int, vehicles: int, loans: int | None, seed: int) -> d
     figures = {"applications": applications, "vehicles": vehicles, "loans": lives.loans, "bases": len(bases)}
     figures |= alliance.tell(staff=staff, person=people[-1], today=today, seed=seed)
     figures |= {"agreements": agreements.tell(staff)}
-    figures |= recalls.tell(activation, bases, staff=staff, today=today)
+    rounds = max(1, vehicles // CARS_OF_A_ROUND)
+    figures |= recalls.tell(activation, bases, staff=staff, today=today, rounds=rounds)
     figures |= upkeep.tell(staff=staff, today=today, seed=seed)
     figures |= supply.tell(activation, bases, staff=staff, today=today)
-    figures |= transport.tell(bases, staff=staff)
-    return figures | donations.tell(activation, bases, staff=staff, seed=seed)
+    figures |= transport.tell(bases, staff=staff, rounds=rounds)
+    return figures | donations.tell(activation, bases, staff=staff, seed=seed, rounds=rounds)
 
 
 def _staff() -> list[Staff]:

@@ -71,10 +71,10 @@ CONTRACTS = (
 RECALLED = 8
 
 
-def tell(activation: Activation, bases: list[Base], *, staff: Actor, today: date) -> dict[str, int]:
+def tell(activation: Activation, bases: list[Base], *, staff: Actor, today: date, rounds: int = 1) -> dict[str, int]:
     """Lease the cars out, ask some of them back, and let their lessees answer."""
     with clock.stopped(clock.now() - timedelta(days=150)):
-        leases = [_lease(number, contract, staff, today) for number, contract in enumerate(CONTRACTS)]
+        leases = [_lease(number, contract, staff, today) for number, contract in enumerate(CONTRACTS * rounds)]
     asked_on = today - timedelta(days=4)
     places = Places(tuple(bases[:2]), asked_on, today + timedelta(days=7), (10, 11, 13, 14, 15), 2)
     with clock.stopped(_at(asked_on, 9)):

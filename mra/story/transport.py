@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import selectinload
 
 from mra.core import clock
@@ -20,7 +20,7 @@ from mra.transport.rules.drives import WayHome
 from mra.transport.rules.expenses import ExpenseKind
 from mra.transport.rules.licences import LicenceClass, licence_for
 from mra.transport.rules.offers import RefusalReason
-from mra.vehicles.models import Vehicle
+from mra.vehicles.models import Lease, Vehicle
 from mra.vehicles.rules import VehicleStatus
 
 from . import places
@@ -44,19 +44,21 @@ LICENCE_NUMBER = "309012345620"
 JOBS = 8
 
 
-def tell(bases: list[Base], *, staff: Actor) -> dict[str, int]:
+def tell(bases: list[Base], *, staff: Actor, rounds: int = 1) -> dict[str, int]:
     """Volunteers register, and cars that were promised or are on the road are driven by some of them."""
-    drivers = [_volunteer(number, staff) for number in range(len(VOLUNTEERS))]
-    promised = _cars(VehicleStatus.PROMISED, JOBS - 1)
+    drivers = [_volunteer(number, staff) for number in range(len(VOLUNTEERS) * rounds)]
+    promised = _cars(VehicleStatus.PROMISED, (JOBS - 1) * rounds)
     on_the_road = _cars(VehicleStatus.IN_TRANSIT, 1)
-    made = [tell_of(car, bases, drivers, staff) for tell_of, car in zip(TOLD_OF_PROMISED_CARS, promised, strict=False)]
+    told_of = zip(TOLD_OF_PROMISED_CARS * rounds, promised, strict=False)
+    made = [tell_of(car, bases, drivers, staff) for tell_of, car in told_of]
     made += [_late(car, bases, drivers, staff) for car in on_the_road]
     db.session.flush()
     return {"drivers": len(drivers), "transport jobs": len(made)}
 
 
 def _volunteer(number: int, staff: Actor) -> TransportDriver:
-    name, kana, licence, is_automatic_only, weekdays, farthest_km, seats = VOLUNTEERS[number]
+    of_their_kind = number % len(VOLUNTEERS)
+    name, kana, licence, is_automatic_only, weekdays, farthest_km, seats = VOLUNTEERS[of_their_kind]
     facts = services.DriverFacts(
         name=name,
         kana=kana,
@@ -75,7 +77,7 @@ def _volunteer(number: int, staff: Actor) -> TransportDriver:
         companion_seats=seats,
     )
     driver = services.register(facts, submission_key=UUID(int=number + 1), channel=Channel.WEB, by=PUBLIC)
-    if number not in WAITING_FOR_A_LOOK:
+    if of_their_kind not in WAITING_FOR_A_LOOK:
         services.approve(
             driver,
             licence_number=None,
@@ -85,7 +87,7 @@ def _volunteer(number: int, staff: Actor) -> TransportDriver:
             staff_id=staff.id or 0,
             by=staff,
         )
-    if number == RESTING:
+    if of_their_kind == RESTING:
         services.pause(driver, by=staff)
     return driver
 
@@ -98,9 +100,8 @@ def _phone(number: int) -> PhoneNumber:
 
 def _cars(status: VehicleStatus, limit: int) -> list[Vehicle]:
     """Cars that anybody with an ordinary licence may drive on the coming days."""
-    found = db.session.scalars(
-        select(Vehicle).where(Vehicle.status == status).options(selectinload(Vehicle.documents)).order_by(Vehicle.id)
-    )
+    wanted = select(Vehicle).where(Vehicle.status == status, ~exists().where(Lease.vehicle_id == Vehicle.id))
+    found = db.session.scalars(wanted.options(selectinload(Vehicle.documents)).order_by(Vehicle.id))
     until = clock.today() + timedelta(days=14)
     ordinary = (car for car in found if licence_for(car.vehicle_class, car.seats) is LicenceClass.STANDARD)
     return [car for car in ordinary if (lawful := car.lawful_until()) and lawful >= until][:limit]

@@ -109,18 +109,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 MODELS = (
     *(audit, outbox, periodic, allocation_models, loans_models, messaging_models, inbound_models),
     *(supply_models, desk_models),
-    recalls_models,
-    *(supply_models, desk_models, upkeep_models),
-    *(supply_models, desk_models, exchange_models),
-    *(supply_models, desk_models, vehicles_models),
-    *(supply_models, desk_models, donations_models),
-    *(supply_models, desk_models, transport_models),
-    *(supply_models, desk_models, vehicles_models),
+    *(recalls_models, upkeep_models, exchange_models, vehicles_models, donations_models, transport_models),
 )
 
 # Jobs are known once their file is read; those of the schedule are read there.
-JOB_FILES = (inbound_jobs, vehicles_jobs)
-JOB_FILES = (inbound_jobs, exchange_jobs)
+JOB_FILES = (inbound_jobs, vehicles_jobs, exchange_jobs)
 
 # group (None: directly under `mra`) and command
 COMMANDS: tuple[tuple[str | None, click.Command], ...] = (
@@ -184,6 +177,9 @@ for life_source in (
 ):
     vehicles_services.on_life(life_source)
 
+# A car for which somebody is to drive does not leave.
+vehicles_services.before_release(transport_services.refuse_while_planned)
+
 # A car that has left needs no upkeep any more, and its donor hears of it; an ended lease settles its recall.
 vehicles_services.after_retirement(upkeep_services.cancel_all)
 vehicles_services.after_retirement(donations_services.tell_of_retirement)
@@ -197,7 +193,7 @@ transport_services.on_origin(donations_queries.origin_of)
 vehicles_commitments.on_commitment(loans_queries.commitments)
 vehicles_commitments.on_commitment(allocation_queries.commitments)
 
-# Supply stands below loans, and tells members through this register what became of the cars they brought.
+# Supply and donations stand below loans, and tell through this register what became of the cars that came.
 supply_services.on_vehicle_story(loans_queries.vehicle_stories)
 donations_services.on_vehicle_story(loans_queries.vehicle_stories)
 

@@ -1,6 +1,7 @@
 """The main pages of the house, each with somebody who opens it, and the rows of the story they are about."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import Select, exists, select
@@ -13,10 +14,18 @@ from mra.applications.models import Application, CarRequest
 from mra.applications.rules import APPLICATION, ApplicationStatus, RequestStatus
 from mra.core.db import db
 from mra.disasters.models import Activation, Base
+from mra.donations.models import Donation
+from mra.donations.rules import DonationStatus
 from mra.loans.models import Loan
 from mra.loans.rules import LoanStatus
+from mra.recalls.models import LeaseReturn, RecallCampaign
+from mra.recalls.rules import ReturnStatus
 from mra.supply.models import Call, Need
-from mra.vehicles.models import Vehicle
+from mra.transport.models import TransportDriver, TransportJob, TransportOffer
+from mra.transport.rules.drives import JobStatus
+from mra.transport.rules.offers import OfferStatus as TransportOfferStatus
+from mra.upkeep.models import UpkeepTask
+from mra.vehicles.models import Lease, Vehicle
 
 ADMIN, COORDINATOR, DESK, MEMBER = "admin@example.jp", "coordinator@example.jp", "desk@example.jp", "member@example.jp"
 PLACE, PREFECTURE = "43215", "43"
@@ -46,7 +55,6 @@ class Cast:
     offered: Application
     borrowing: Application
     loan_id: int
-    vehicle_id: int
     plate_number: str
     reserved_loan_id: int
     tokens: dict[str, str]
@@ -55,6 +63,16 @@ class Cast:
     pledge_id: int
     need_id: int
     call_id: int
+    kept_vehicle_id: int
+    donation_id: int
+    donor_token: str
+    job_id: int
+    job_token: str
+    driver_id: int
+    lease_id: int
+    campaign_id: int
+    return_id: int
+    return_token: str
 
 
 def cast(app: Flask) -> Cast:
@@ -75,7 +93,6 @@ def cast(app: Flask) -> Cast:
             base_ids=list(db.session.scalars(select(Base.id).order_by(Base.id))),
             **people,
             loan_id=loan.id,
-            vehicle_id=loan.vehicle_id,
             plate_number=f"{db.session.get_one(Vehicle, loan.vehicle_id).plate_serial:04d}",
             reserved_loan_id=reserved.id,
             tokens={part: _token(person) for part, person in people.items()},
@@ -84,7 +101,31 @@ def cast(app: Flask) -> Cast:
             pledge_id=_first(select(Pledge.id).order_by(Pledge.id)),
             need_id=_first(select(Need.id).where(Need.activation_id == activation.id).order_by(Need.id)),
             call_id=_first(select(Call.id).where(Call.activation_id == activation.id).order_by(Call.id)),
+            **_cast_of_cars_that_come(),
         )
+
+
+def _cast_of_cars_that_come() -> dict[str, Any]:
+    """A donation that waits for papers, a drive that somebody is asked for, a leased car that is asked back."""
+    donation_id = _first(select(Donation.id).where(Donation.status == DonationStatus.PREPARING).order_by(Donation.id))
+    asked = TransportOffer.status == TransportOfferStatus.ASKED
+    offer_id = _first(select(TransportOffer.id).where(asked).order_by(TransportOffer.id))
+    confirmed = LeaseReturn.status == ReturnStatus.CONFIRMED
+    return_id = _first(select(LeaseReturn.id).where(confirmed).order_by(LeaseReturn.id))
+    return {
+        "kept_vehicle_id": _first(select(UpkeepTask.vehicle_id).order_by(UpkeepTask.vehicle_id)),
+        "donation_id": donation_id,
+        "donor_token": _token_of("donation", donation_id),
+        "job_id": _first(
+            select(TransportJob.id).where(TransportJob.status == JobStatus.OPEN).order_by(TransportJob.id)
+        ),
+        "job_token": _token_of("transport", offer_id),
+        "driver_id": _first(select(TransportDriver.id).order_by(TransportDriver.id)),
+        "lease_id": _first(select(Lease.id).order_by(Lease.id)),
+        "campaign_id": _first(select(RecallCampaign.id).order_by(RecallCampaign.id)),
+        "return_id": return_id,
+        "return_token": _token_of("recall", return_id),
+    }
 
 
 def _first(query: Select[tuple[int | None]]) -> int:
@@ -103,7 +144,11 @@ def _loan(status: LoanStatus) -> Loan:
 
 
 def _token(application: Application) -> str:
-    link = accounts.newest_link(APPLICATION.subject, application.id)
+    return _token_of(APPLICATION.subject, application.id)
+
+
+def _token_of(kind: str, subject_id: int) -> str:
+    link = accounts.newest_link(kind, subject_id)
     assert link is not None
     return accounts.token_of(link)
 
@@ -134,7 +179,7 @@ def main_pages(cast: Cast, run_path: str) -> list[Page]:
         Page("vehicles ready", "/vehicles?status=ready", DESK),
         Page("vehicles with papers due", "/vehicles?papers=due", DESK),
         Page("vehicles searched", f"/vehicles?q={cast.plate_number}", DESK),
-        Page("vehicle", f"/vehicles/{cast.vehicle_id}", DESK),
+        Page("vehicle", f"/vehicles/{cast.kept_vehicle_id}", DESK),
         Page("loans", "/loans", DESK),
         Page("loans overdue", "/loans?shelf=overdue", DESK),
         Page("loans returned", "/loans?shelf=returned", DESK),
@@ -148,6 +193,8 @@ def main_pages(cast: Cast, run_path: str) -> list[Page]:
         Page("accounts", "/users", ADMIN),
         *_pages_of_the_alliance(cast),
         *_pages_of_supply(cast),
+        *_pages_of_cars_that_come(cast),
+        *_pages_of_a_car(cast),
     ]
 
 
@@ -185,4 +232,45 @@ def _pages_of_supply(cast: Cast) -> list[Page]:
         Page("member pledges", "/member/pledges", MEMBER),
         Page("fairness", "/reports/fairness", COORDINATOR),
         Page("overrides", "/allocation/overrides", COORDINATOR),
+    ]
+
+
+def _pages_of_cars_that_come(cast: Cast) -> list[Page]:
+    """Donations, the volunteers who drive, and leased cars that are asked back."""
+    return [
+        Page("donation form", "/donations/new"),
+        Page("donor", f"/donations/{cast.donor_token}"),
+        Page("donations", "/donations", DESK),
+        Page("donations all", "/donations?show=all", DESK),
+        Page("donation", f"/donations/{cast.donation_id}", DESK),
+        Page("calls for donations", "/donations/appeals", COORDINATOR),
+        Page("driver registration", "/drivers/new"),
+        Page("drive by link", f"/transport/{cast.job_token}"),
+        Page("transport", "/transport", DESK),
+        Page("drive", f"/transport/jobs/{cast.job_id}", DESK),
+        Page("choose drivers", f"/transport/jobs/{cast.job_id}/offers/new", DESK),
+        Page("drivers", "/transport/drivers", DESK),
+        Page("driver", f"/transport/drivers/{cast.driver_id}", DESK),
+        Page("leases", "/leases", COORDINATOR),
+        Page("lease", f"/leases/{cast.lease_id}", COORDINATOR),
+        Page("recalls", "/recalls", COORDINATOR),
+        Page("choose leases to recall", "/recalls/new", COORDINATOR),
+        Page("recall", f"/recalls/{cast.campaign_id}", COORDINATOR),
+        Page("return of a leased car", f"/recalls/returns/{cast.return_id}", DESK),
+        Page("lessee", f"/recalls/{cast.return_token}"),
+    ]
+
+
+def _pages_of_a_car(cast: Cast) -> list[Page]:
+    """Papers, upkeep and the whole life of a car; tables; whom to ring and who has written."""
+    return [
+        Page("documents", "/vehicles/documents", DESK),
+        Page("extensions of inspections", "/vehicles/documents/extensions", COORDINATOR),
+        Page("upkeep", "/upkeep", DESK),
+        Page("upkeep of a car", f"/vehicles/{cast.kept_vehicle_id}/upkeep", DESK),
+        Page("life of a car", f"/vehicles/{cast.kept_vehicle_id}/life", DESK),
+        Page("tables", "/exchange", COORDINATOR),
+        Page("calls to make", "/call-list", DESK),
+        Page("replies", "/messages/replies", DESK),
+        Page("bulk messages", "/messages/bulk", COORDINATOR),
     ]

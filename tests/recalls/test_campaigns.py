@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from mra.core import clock
 from mra.core.actor import SYSTEM
@@ -12,16 +13,19 @@ from mra.core.db import db
 from mra.core.errors import Refused
 from mra.core.lifecycle import MoveNotAllowed
 from mra.messaging import texts
+from mra.messaging.models import Message
 from mra.messaging.segments import segments
 from mra.recalls import queries, services
 from mra.recalls.rules import CampaignStatus, Problem, ReturnStatus, RingResult
 from mra.supply import queries as supply_queries
 from mra.supply import services as supply
+from mra.transport.rules.drives import JobStatus
 from mra.vehicles import services as vehicles
 from mra.vehicles.leasing import LeaseStatus
 from mra.vehicles.rules import VehicleStatus
 from tests import factories
 from tests.supply.world import need, tomorrow
+from tests.transport import world as transport
 
 from .world import BY, campaign, leases, lessee, places, slots, told
 
@@ -224,6 +228,14 @@ class TestLettingBe:
         [one] = campaign()
         with pytest.raises(Refused, match="recall_cancel_needs_reason"):
             services.cancel(one.campaign, reason=" ", by=BY)
+
+    def test_nobody_drives_to_fetch_a_car_that_is_spared(self) -> None:
+        [one] = campaign()
+        services.ask_collection(one, address="天草市本渡町1-1", note_text="", by=lessee())
+        drive = transport.taken(transport.job(one.lease.vehicle)).job
+        services.spare(one, by=BY)
+        assert drive.status is JobStatus.CANCELLED
+        assert "transport_cancelled" in db.session.scalars(select(Message.template)).all()
 
     def test_a_spared_lessee_answers_no_more(self) -> None:
         [one] = campaign()

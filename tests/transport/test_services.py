@@ -300,6 +300,23 @@ class TestDriving:
         with on_the_day(), pytest.raises(Refused, match="job_without_driver"):
             services.depart(job(), by=BY, odometer_km=40_000)
 
+    def test_nobody_is_sent_for_a_leased_car_that_was_not_asked_back(self) -> None:
+        vehicle = factories.vehicle()
+        lease = factories.lease(vehicle)
+        with pytest.raises(Refused, match="car_is_leased"):
+            job(vehicle)
+        vehicles.recall(lease, by=BY)
+        offer = taken(job(vehicle))
+        vehicles.spare(lease, by=BY)
+        with on_the_day(), pytest.raises(Refused, match="car_is_leased"):
+            services.depart(offer.job, by=BY, odometer_km=40_000)
+
+    def test_a_car_for_which_somebody_comes_does_not_leave_the_register(self) -> None:
+        made = job()
+        with pytest.raises(Refused, match="car_has_job"):
+            vehicles.release(made.vehicle, by=BY)
+        db.session.expire_all()
+
     def test_a_job_called_off_after_departure_turns_the_car_back(self) -> None:
         made = under_way()
         services.cancel_job(made, by=BY, reason="道路が通れない")

@@ -18,6 +18,7 @@ from mra.core.config import Settings
 from mra.core.db import Base, db
 from mra.core.lifecycle import Lifecycle
 from mra.disasters.rules import ActivationStatus
+from mra.messaging.rules import SUBJECT_PAGES, subject_page
 from mra.web import registry, schedule
 from tests import factories
 
@@ -123,6 +124,81 @@ class TestRefusals:
 
     def test_every_constraint_has_its_sentence(self) -> None:
         assert set(registry.CONSTRAINTS.values()) <= set(registry.REFUSALS)
+
+
+# Whose events a capability writes besides its own.
+ALSO_WRITES = {
+    "allocation": ("disasters", "applications"),
+    "desk": ("applications",),
+    "donations": ("vehicles",),
+    "loans": ("applications",),
+    "story": ("applications", "disasters", "loans", "messaging", "allocation"),
+    "supply": ("disasters",),
+    "upkeep": ("vehicles",),
+}
+
+
+class TestWhatHappened:
+    def test_every_event_has_its_words(self) -> None:
+        words: dict[str, set[str]] = {}
+        for capability, lifecycle in lifecycles():
+            words.setdefault(capability, set()).update(lifecycle.told)
+        wordless = []
+        for place, node in found(ast.Call, outside=("mra/core/",)):
+            action = told_action(node)
+            capability = place.split("/")[1]
+            written = (capability, *ALSO_WRITES.get(capability, ()))
+            if action and not any(action in words.get(one, ()) for one in written):
+                wordless.append(f"{place} {action}")
+        assert not wordless
+
+    def test_words_are_japanese(self) -> None:
+        spoken = [(lifecycle.subject, words) for _, lifecycle in lifecycles() for words in lifecycle.told.values()]
+        assert not [one for one in spoken if not re.search(r"[ぁ-んァ-ヶ一-龠]", one[1])]
+
+    def test_every_message_leads_to_what_it_is_about(self, app: Flask) -> None:
+        # What somebody wrote to us stands on the page of replies; an account has no page of its own.
+        without_page = {"inbound_message", "user"}
+        about = {one for one, _ in subject_kinds()} - without_page
+        assert about <= set(SUBJECT_PAGES), about - set(SUBJECT_PAGES)
+        addresses = app.url_map.bind("")
+        assert all(addresses.test(subject_page(kind, 7), "GET") for kind in SUBJECT_PAGES)
+
+
+def told_action(node: ast.AST) -> str | None:
+    """The action that a call writes into the history, where it stands there in so many letters."""
+    if not isinstance(node, ast.Call) or called(node) not in {"note", "move", "move_all", "move_or_refuse"}:
+        return None
+    action = node.args[1] if len(node.args) > 1 else None
+    return action.value if isinstance(action, ast.Constant) and isinstance(action.value, str) else None
+
+
+def subject_kinds() -> Iterator[tuple[str, str]]:
+    """What messages are about, as it is written where they are promised; names stand for constants of the same file."""
+    for path, tree in modules():
+        constants = {
+            one.targets[0].id: one.value.value
+            for one in tree.body
+            if isinstance(one, ast.Assign)
+            and isinstance(one.targets[0], ast.Name)
+            and isinstance(one.value, ast.Constant)
+        }
+        for node in ast.walk(tree):
+            pairs: list[tuple[object, ast.AST]] = []
+            if isinstance(node, ast.Dict):
+                pairs = [
+                    (one.value, value)
+                    for one, value in zip(node.keys, node.values, strict=True)
+                    if isinstance(one, ast.Constant)
+                ]
+            elif isinstance(node, ast.Call) and called(node) in {"promise_text", "promise_email"}:
+                pairs = [(one.arg, one.value) for one in node.keywords]
+            for name, value in pairs:
+                if name != "subject_kind":
+                    continue
+                kind = value.value if isinstance(value, ast.Constant) else constants.get(getattr(value, "id", ""))
+                if kind:
+                    yield str(kind), path
 
 
 def refusals() -> Iterator[tuple[str, str, set[str] | None]]:

@@ -14,6 +14,7 @@ from mra.core.db import db
 from mra.core.errors import Refused
 from mra.disasters.models import Activation, Base
 from mra.disasters.rules import ActivationStatus
+from mra.transport import services as transport
 from mra.vehicles import services as vehicles
 from mra.vehicles.leasing import LeaseStatus
 from mra.vehicles.models import Lease
@@ -34,6 +35,9 @@ class Places:
     hours: tuple[int, ...]
     capacity: int
 
+
+# Why a drive is called off, for those who were asked.
+NOT_NEEDED = "リース車両の返却要請が取り消されたため"
 
 Planned = tuple[Base, datetime]
 
@@ -142,8 +146,10 @@ def cancel(campaign: RecallCampaign, *, reason: str, by: Actor) -> list[tuple[Le
 
 
 def _spare(several: Iterable[LeaseReturn], by: Actor) -> None:
-    """Whoever brings a car at this moment is first at its lease, and so goes before."""
+    """Whoever brings a car at this moment is first at its row, and so goes before; nobody drives to fetch one any more."""
+    spared = []
     for one in sorted(several, key=lambda each: each.lease_id):
+        lock(one.lease.vehicle)
         lock(one.lease)
         lock(one)
         if one.status not in OPEN:
@@ -152,3 +158,6 @@ def _spare(several: Iterable[LeaseReturn], by: Actor) -> None:
             vehicles.spare(one.lease, by=by)
         move(one, "spare", by=by)
         db.session.flush()
+        spared.append(one.lease.vehicle)
+    # After all rows of the recall, and in the order in which drives are locked elsewhere.
+    transport.call_off(spared, reason=NOT_NEEDED, by=by)

@@ -22,7 +22,7 @@ SAME_MOMENT = timedelta(minutes=2)
 def remind_silent() -> int:
     """Remind, once and at half time, those who have not answered; returns how many. Bears being run twice."""
     due = queries.silent_at_half_time(clock.today(), REMINDED_AT_ONCE)
-    for one in due:
+    for one in sorted(due, key=lambda each: each.lease_id):
         lock(one)
         if one.status is ReturnStatus.ASKED and one.reminded_at is None:
             one.reminded_at = clock.now()
@@ -35,7 +35,8 @@ def remind_silent() -> int:
 def remind_slots() -> int:
     """Remind those who come tomorrow, once for each slot; returns how many. Bears being run twice."""
     due = queries.expected_on(clock.today() + timedelta(days=1), REMINDED_AT_ONCE)
-    for one in due:
+    # Locked in the order in which a cancelled campaign locks them.
+    for one in sorted(due, key=lambda each: each.lease_id):
         lock(one)
         if one.status is ReturnStatus.CONFIRMED and one.reminded_slot_id != one.slot_id:
             one.reminded_slot_id = one.slot_id

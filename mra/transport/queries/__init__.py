@@ -23,6 +23,7 @@ from .drives import (
     offer_in_full,
     open_offers,
     taken_offer,
+    unfinished_jobs_of,
 )
 from .life import journeys_of, life_of
 
@@ -60,5 +61,6 @@ __all__ = [
     "shelf_counts",
     "suitable_drivers",
     "taken_offer",
+    "unfinished_jobs_of",
     "urgent_jobs",
 ]

@@ -14,7 +14,7 @@ from mra.core.db import db
 from mra.vehicles.models import Vehicle
 
 from ..models import TransportExpense, TransportJob, TransportOffer
-from ..rules.drives import JobStatus
+from ..rules.drives import UNFINISHED, JobStatus
 from ..rules.expenses import ExpenseStatus
 from ..rules.offers import OfferStatus
 
@@ -100,6 +100,12 @@ def jobs_of_vehicles(vehicle_ids: Collection[int]) -> dict[int, TransportJob]:
         .order_by(TransportJob.vehicle_id, TransportJob.id.desc())
     )
     return {job.vehicle_id: job for job in db.session.scalars(newest)}
+
+
+def unfinished_jobs_of(vehicle_ids: Collection[int]) -> list[TransportJob]:
+    """The jobs of these cars that have not come to their end, never more than one of each, in the order of ids."""
+    wanted = select(TransportJob).where(TransportJob.vehicle_id.in_(vehicle_ids), TransportJob.status.in_(UNFINISHED))
+    return list(db.session.scalars(wanted.order_by(TransportJob.id)))
 
 
 def jobs_to_remind(day: date) -> list[TransportJob]:

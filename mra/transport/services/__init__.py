@@ -18,7 +18,7 @@ from .driving import arrive, depart
 from .expenses import claim, settle, turn_down
 from .offers import ask, assign, driven_by, give_back, refuse, send_again, take, take_back
 from .origins import on_origin, origin_of
-from .planning import cancel_job, change_job, may_be_driven, plan_job
+from .planning import call_off, cancel_job, change_job, may_be_driven, plan_job, refuse_while_planned
 from .reminders import remind_tomorrow
 from .telling import help_phone, still_holds
 
@@ -31,6 +31,7 @@ __all__ = [
     "arrive",
     "ask",
     "assign",
+    "call_off",
     "cancel_job",
     "change",
     "change_availability",
@@ -47,6 +48,7 @@ __all__ = [
     "pause",
     "plan_job",
     "refuse",
+    "refuse_while_planned",
     "register",
     "remind_tomorrow",
     "remove",

@@ -14,7 +14,7 @@ from mra.vehicles.rules import VehicleStatus
 
 from ..models import TransportJob
 from ..rules.drives import JobStatus, means_fault, odometer_doubt, place_fault
-from .planning import may_be_driven
+from .planning import may_be_driven, refuse_if_leased
 
 ON_ITS_WAY = frozenset({VehicleStatus.PROMISED, VehicleStatus.IN_TRANSIT})
 
@@ -55,6 +55,7 @@ def _refuse_unless_taken(job: TransportJob) -> None:
     # A car that the register has at its goal already was brought there by somebody else: the arrival says so.
     if fault:
         raise Refused(fault)
+    refuse_if_leased(job.vehicle, job.to_base_id)
 
 
 def _set_out(job: TransportJob, vehicle: Vehicle, by: Actor) -> None:

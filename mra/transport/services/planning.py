@@ -1,5 +1,6 @@
 """Planning a job, changing it, calling it off. Locks are taken in this order: the car, the job, its offers."""
 
+from collections.abc import Collection
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -11,9 +12,11 @@ from mra.core.db import db
 from mra.core.errors import Refused
 from mra.disasters.models import Base
 from mra.vehicles import services as vehicles
+from mra.vehicles.leasing import LeaseStatus
 from mra.vehicles.models import Vehicle
 from mra.vehicles.rules import DocumentKind, VehicleStatus
 
+from .. import queries
 from ..models import TransportJob
 from ..plans import JobPlan
 from ..rules import drives as rules
@@ -57,6 +60,26 @@ def _refuse_unless_possible(vehicle: Vehicle, plan: JobPlan) -> None:
     )
     if fault:
         raise Refused(fault)
+    refuse_if_leased(vehicle, plan.goal.base_id)
+
+
+def refuse_if_leased(vehicle: Vehicle, to_base_id: int | None) -> None:
+    """Nobody is sent to fetch a car whose lessee was not asked for it: no base would take it in."""
+    lease = vehicles.open_lease_of(vehicle) if to_base_id else None
+    if lease and lease.status is LeaseStatus.RUNNING:
+        raise Refused("car_is_leased")
+
+
+def refuse_while_planned(vehicle: Vehicle) -> None:
+    """A car for which somebody is to come, or with which somebody is on the road, does not leave the register."""
+    if queries.unfinished_jobs_of([vehicle.id]):
+        raise Refused("car_has_job")
+
+
+def call_off(cars: Collection[Vehicle], *, reason: str, by: Actor) -> None:
+    """These cars stay where they are: whoever was asked for their drives, or drives, is told. Their rows are locked."""
+    for job in queries.unfinished_jobs_of([car.id for car in cars]):
+        cancel_job(job, by=by, reason=reason)
 
 
 def may_be_driven(vehicle: Vehicle, plan: JobPlan | TransportJob) -> bool:

@@ -26,7 +26,7 @@ from .life import LifeEntry, LifeKind, life_of, on_life
 from .paper_reminders import remind_papers
 from .papers import add_document, cancel_document
 from .relocation import come_back, read_odometer, relocate, stand_at
-from .retired import after_retirement
+from .retired import after_retirement, before_release
 from .retirement import Leaving, Proof, note_steps, retire
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "after_retirement",
     "arrive",
     "ask_for_labels",
+    "before_release",
     "bookings_of",
     "cancel_document",
     "cancel_extension",

@@ -23,7 +23,7 @@ from mra.vehicles.rules import OutReason, VehicleStatus
 from .effective import work_out
 from .in_use import refuse_if_in_use
 from .leases import end_recalled
-from .retired import undo_retirement
+from .retired import ask_checks, undo_retirement
 
 # Texts that a person typed freely stay out of the history: they may name people.
 FREE_TEXTS = frozenset({"remarks"})
@@ -173,10 +173,11 @@ def put_back(vehicle: Vehicle, *, by: Actor) -> None:
 
 
 def release(vehicle: Vehicle, *, by: Actor, **facts: Any) -> None:
-    """The car leaves the alliance's hands (given back, sold, scrapped); refused while it is offered or lent."""
+    """The car leaves the alliance's hands (given back, sold, scrapped); refused while it is offered, lent, or to be driven."""
     move(vehicle, "release", by=by, **facts)
     db.session.flush()
     refuse_if_in_use(vehicle)
+    ask_checks(vehicle)
 
 
 def readmit(vehicle: Vehicle, *, by: Actor) -> None:

@@ -1,8 +1,10 @@
-"""Who wants to know that a car has left for good: a register, because donors live above vehicles.
+"""Who has a say when a car leaves for good, or wants to know of it: registers, because drives and donors live above
+vehicles.
 
+    vehicles.services.before_release(transport.services.refuse_while_planned)
     vehicles.services.after_retirement(donations.services.tell_of_retirement)
 
-What is called runs in the transaction of the retirement, after its move; it may promise messages.
+What is called runs in the transaction in which the car leaves, after its move; it may refuse, or promise messages.
 """
 
 from collections.abc import Callable
@@ -15,7 +17,19 @@ from mra.vehicles.models import Retirement, Vehicle
 
 Listener = Callable[[Vehicle], None]
 
+_checks: list[Listener] = []
 _listeners: list[Listener] = []
+
+
+def before_release(check: Listener) -> None:
+    """Ask this check, with the row of the car locked, before a car leaves; it refuses one that somebody is sent for."""
+    _checks.append(check)
+
+
+def ask_checks(vehicle: Vehicle) -> None:
+    """Refuse where somebody still counts on the car."""
+    for check in _checks:
+        check(vehicle)
 
 
 def after_retirement(listener: Listener) -> None:
