@@ -84,7 +84,7 @@ class TestLeaving:
     def test_a_leased_car_stays(self, session: None) -> None:
         car = factories.vehicle()
         factories.lease(car)
-        with pytest.raises(Refused, match="vehicle_in_use"):
+        with pytest.raises(Refused, match="lease_still_runs"):
             leave(car)
 
     def test_a_car_does_not_leave_tomorrow(self, car: Vehicle) -> None:

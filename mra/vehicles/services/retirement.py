@@ -4,12 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+
 from mra.core import clock, files
 from mra.core.actor import Actor
 from mra.core.audit import lock, note
 from mra.core.db import db
 from mra.core.errors import Refused
-from mra.vehicles.models import Retirement, Vehicle
+from mra.vehicles.leasing import LeaseStatus
+from mra.vehicles.models import Lease, Retirement, Vehicle
 from mra.vehicles.retiring import RetirementKind, RetirementStep, steps_of
 
 from . import fleet
@@ -62,6 +65,13 @@ def retire(vehicle: Vehicle, leaving: Leaving, *, by: Actor) -> Retirement:
     db.session.flush()
     tell_listeners(vehicle)
     return made
+
+
+def _refuse_while_leased(vehicle: Vehicle) -> None:
+    """The general sentence about a car in use would not say what to do first."""
+    running = select(Lease.id).where(Lease.vehicle_id == vehicle.id, Lease.status != LeaseStatus.ENDED)
+    if db.session.scalar(running):
+        raise Refused("lease_still_runs")
 
 
 def _in_order(kind: RetirementKind, steps: Collection[RetirementStep]) -> list[str]:
