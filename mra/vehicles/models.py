@@ -50,7 +50,7 @@ class Vehicle(Table_):
     )
     lifecycle: ClassVar[Lifecycle] = rules.VEHICLE
     # What the database fills in is read when somebody asks for it; a list of new cars is then written in one go.
-    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
+    __mapper_args__: Any = {"eager_defaults": False}
 
     id: Mapped[Id]
     chassis_number: Mapped[str] = mapped_column(String(40))
