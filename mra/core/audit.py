@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from . import clock
 from .actor import Actor, ActorKind
-from .db import Base, Id, Moment, db, words_of
+from .db import Base, Id, Moment, add_all, db, words_of
 from .errors import Refused
 from .lifecycle import Lifecycle, MoveNotAllowed
 
@@ -86,10 +86,10 @@ def begin_all(
     """Bring many subjects into the world together: flushed once, then all their events; `facts` tells those of each."""
     for subject in subjects:
         subject.status = subject.lifecycle.initial
-    db.session.add_all(subjects)
+    add_all(subjects)
     # An event needs its subject's id, so the subjects are written first; the guard of the tests knows "pending".
     db.session.flush()
-    db.session.add_all(_event(one, "begin", by, None, one.status, dict(facts(one))) for one in subjects)
+    add_all([_event(one, "begin", by, None, one.status, dict(facts(one))) for one in subjects])
 
 
 def lock(subject: Subject) -> None:
@@ -145,17 +145,24 @@ def move_all(
         _lock_all(subjects)
     for subject in subjects:
         subject.lifecycle.move(action, subject.status)  # Refused before anything is changed.
-    for subject in subjects:
-        _move_locked(subject, action, by, dict(facts(subject)))
+    told = [dict(facts(subject)) for subject in subjects]
+    # Nothing is written between a status and its event.
+    with db.session.no_autoflush:
+        add_all([_moved(subject, action, by, about) for subject, about in zip(subjects, told, strict=True)])
 
 
 def _move_locked(subject: Subject, action: str, by: Actor, facts: dict[str, Any]) -> None:
+    db.session.add(_moved(subject, action, by, facts))
+
+
+def _moved(subject: Subject, action: str, by: Actor, facts: dict[str, Any]) -> AuditEvent:
+    """Set the status; returns its event."""
     before = subject.status
     step = subject.lifecycle.move(action, before)
     # The event first: reading the subject's place may flush, and a flush must never meet a status without its event.
     event = _event(subject, action, by, before, step.target, facts)
     subject.status = step.target
-    db.session.add(event)
+    return event
 
 
 def move_or_refuse(subject: S, action: str, code: str, *, by: Actor, **facts: Any) -> S:

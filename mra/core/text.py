@@ -111,10 +111,14 @@ def _folded_japanese(text: str) -> str:
 
 def _visible(text: str) -> str:
     """Without the invisible direction marks and joiners that come along when a number is pasted from a phone."""
+    if text.isprintable():
+        return text
     return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
 
 
 def _plain_spaces(text: str) -> str:
+    if text.isprintable():
+        return " ".join(text.split())
     printable = (" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
     return " ".join("".join(printable).split())
 

@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -49,6 +49,8 @@ class Vehicle(Table_):
         ),
     )
     lifecycle: ClassVar[Lifecycle] = rules.VEHICLE
+    # What the database fills in is read when somebody asks for it; a list of new cars is then written in one go.
+    __mapper_args__: Any = {"eager_defaults": False}
 
     id: Mapped[Id]
     chassis_number: Mapped[str] = mapped_column(String(40))

@@ -79,7 +79,9 @@ def _flask_config(settings: Settings) -> dict[str, object]:
             "pool_timeout": 5,
             "pool_pre_ping": True,
             "hide_parameters": True,
-            "connect_args": {"options": "-c lock_timeout=5000 -c statement_timeout=30000"},
+            # Prepared statements would get a plan that must do for all values: a list of ids or a filter that fits few
+            # rows then reads a whole table.
+            "connect_args": {"options": "-c lock_timeout=5000 -c statement_timeout=30000", "prepare_threshold": None},
         },
         "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,

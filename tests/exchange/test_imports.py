@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -11,7 +12,7 @@ from mra.core.actor import SYSTEM
 from mra.core.db import db
 from mra.exchange import services
 from mra.exchange.models import TableImport
-from mra.exchange.rules import Outcome
+from mra.exchange.rules import AT_ONCE_ROWS, ImportStatus, Outcome
 from mra.exchange.tables.vehicles import VEHICLES
 from mra.vehicles.models import Vehicle
 from mra.vehicles.rules import VehicleStatus
@@ -82,3 +83,37 @@ def test_a_long_table_is_stored_in_as_many_statements_as_a_short_one() -> None:
 
     assert stored(range(2, 4)) == stored(range(4, 14))
     assert set(db.session.scalars(select(Vehicle.status))) == {VehicleStatus.READY}
+
+
+@pytest.mark.usefixtures("session")
+def test_a_table_that_takes_too_long_is_sent_back_and_nothing_is_stored(app: Flask) -> None:
+    """A job that outlives its time would be given to another worker."""
+    made = handed_in(VEHICLES, csv_bytes(row(), other(2)))
+    settings = app.extensions["mra"]
+    app.extensions["mra"] = replace(settings, job_seconds=0)
+    try:
+        assert confirmed(made).status is ImportStatus.CHECKED
+    finally:
+        app.extensions["mra"] = settings
+    assert "まだ何も登録していません" in made.sentence
+    assert VEHICLES.count() == 0
+    assert confirmed(made).stored_new == 2
+
+
+def test_a_long_table_that_two_workers_take_is_stored_once(app: Flask, committed: None) -> None:
+    made = handed_in(VEHICLES, csv_bytes(*(other(number) for number in range(1000, 1000 + AT_ONCE_ROWS + 1))))
+    services.confirm(made, by=SYSTEM)
+    import_id, staff_id = made.id, made.staff_id
+    assert made.status is ImportStatus.CONFIRMED
+    db.session.commit()
+    start = threading.Barrier(2, timeout=10)
+
+    def store(_number: int) -> None:
+        with app.app_context():
+            start.wait()
+            services.store(import_id, staff_id)
+            db.session.commit()
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(store, range(2)))
+    assert VEHICLES.count() == AT_ONCE_ROWS + 1

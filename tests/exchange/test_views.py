@@ -185,6 +185,14 @@ class TestExport:
         assert answer.status_code == 303
         return client.get(answer.location)
 
+    @pytest.mark.parametrize("file_format", ["xlsx", "csv"])
+    def test_the_name_of_the_file_can_be_sent_by_every_server(
+        self, coordinator: CheckingClient, file_format: str
+    ) -> None:
+        headers = self.fetched(coordinator, file_format).headers
+        assert headers["Content-Disposition"].isascii()
+        assert "filename*=UTF-8''%E8%BB%8A%E4%B8%A1" in headers["Content-Disposition"]
+
     def test_a_workbook_holds_texts_only(self, coordinator: CheckingClient) -> None:
         answer = self.fetched(coordinator, "xlsx")
         assert "%E8%BB%8A%E4%B8%A1%E4%B8%80%E8%A6%A7" in answer.headers["Content-Disposition"]

@@ -7,6 +7,7 @@ from .table import SheetTable, build_table
 from .workbook import read_workbook
 
 ZIP = b"PK\x03\x04"
+PDF = b"%PDF-"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -18,6 +19,8 @@ def refuse_unusable(content: bytes) -> None:
         raise SheetFault("too_large")
     if content.startswith(OLD_OFFICE):
         raise SheetFault("old_workbook")
+    if content.startswith(PDF):
+        raise SheetFault("not_a_spreadsheet")
 
 
 def read_file(content: bytes, layout: Layout) -> SheetTable:

@@ -1,7 +1,9 @@
 """What was checked is stored when a person says so: all good rows in one transaction, looked at once more."""
 
+import time
 from collections.abc import Callable, Iterator
 
+from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -21,6 +23,12 @@ from .checking import keep_judgements, names_in_file
 
 STORE_JOB = "exchange.store"
 MEANWHILE = "確認した後に登録内容が変わったため、{count:,}行の結果が変わりました。まだ何も登録していません。内容を確認し、もう一度登録してください。"
+TOO_SLOW = (
+    "行が多いか混み合っているため、時間内に登録できませんでした。まだ何も登録していません。"
+    "少し待ってからもう一度登録するか、ファイルを分けて読み込んでください。"
+)
+# The part of a job's life within which all rows are stored, or none: a drain begins nothing after a sixth of it.
+TURN = 2 / 3
 BY_ANOTHER = "登録しようとしたときに、ほかの人の操作と重なりました。もう一度確認してください。"
 
 
@@ -86,11 +94,11 @@ Found = list[tuple[int, Judged]]
 
 
 class _LookAgain(Exception):
-    """Rows (by id) that can no longer be stored as they were shown, with what they would do now."""
+    """Why nothing was stored, in a sentence; the rows (by id) that would now do something else than was shown."""
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, sentence: str, found: Found) -> None:
         super().__init__(f"{len(found)} rows")
-        self.found = found
+        self.sentence, self.found = sentence, found
 
 
 def _store(table_import: TableImport, by: Actor) -> None:
@@ -101,7 +109,7 @@ def _store(table_import: TableImport, by: Actor) -> None:
             new, changed = _store_rows(table_import, table, by)
     except _LookAgain as fault:
         move(table_import, "send_back", by=by, rows=len(fault.found))
-        table_import.sentence = MEANWHILE.format(count=len(fault.found))
+        table_import.sentence = fault.sentence
         keep_judgements(fault.found)
         db.session.flush()
         return
@@ -112,10 +120,13 @@ def _store(table_import: TableImport, by: Actor) -> None:
 
 
 def _store_rows(table_import: TableImport, table: Table, by: Actor) -> tuple[int, int]:
+    ends_at = time.monotonic() + TURN * current_app.extensions["mra"].job_seconds
     new = changed = 0
     differing: Found = []
     names = names_in_file(table_import, only_good=True)
     for rows in _slices(table_import.id):
+        if time.monotonic() > ends_at:
+            raise _LookAgain(TOO_SLOW, [])
         judgements = judge_all(table, [(row.cells, row.early_faults) for row in rows], names)
         pairs = list(zip(rows, judgements, strict=True))
         differing += [(row.id, judged) for row, judged in pairs if _differs(row, judged)]
@@ -126,7 +137,7 @@ def _store_rows(table_import: TableImport, table: Table, by: Actor) -> tuple[int
         differing += _add(table, fresh, by) + _change(table, edited, by)
         new, changed = new + len(fresh), changed + len(edited)
     if differing:
-        raise _LookAgain(differing)
+        raise _LookAgain(MEANWHILE.format(count=len(differing)), differing)
     return new, changed
 
 

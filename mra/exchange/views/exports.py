@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from itertools import chain, islice
+from urllib.parse import quote
 
 from flask import Response, abort, redirect, render_template, request, send_file, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -63,7 +64,9 @@ def fetch_export(export_id: int) -> ResponseReturnValue:
         stream.seek(0)
         return send_file(stream, content_type, as_attachment=True, download_name=name)
     answer = Response(stream_with_context(_lines(table, export.file_format)), content_type=content_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    # Headers hold Latin letters only: a server cuts the answer off at any other.
+    ascii_name = f"{table.name}_{clock.today():%Y%m%d}.{ENDINGS[export.file_format]}"
+    answer.headers["Content-Disposition"] = f"attachment; filename={ascii_name}; filename*=UTF-8''{quote(name)}"
     return answer
 
 

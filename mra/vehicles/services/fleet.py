@@ -12,7 +12,7 @@ from typing import Any
 from mra.core import clock
 from mra.core.actor import Actor
 from mra.core.audit import begin_all, lock, move, move_all, note
-from mra.core.db import db
+from mra.core.db import add_all, db
 from mra.core.errors import Refused
 from mra.disasters.models import Base
 from mra.vehicles.facts import Registration, VehicleFacts, facts_of
@@ -48,11 +48,12 @@ def register_all(registrations: Sequence[Registration], *, by: Actor) -> list[Ve
         for registration in registrations
     ]
     begin_all(vehicles, by=by)
-    db.session.add_all(
+    papers = [
         VehicleDocument(vehicle_id=vehicle.id, created_at=moment, **paper._asdict())
         for vehicle, registration in zip(vehicles, registrations, strict=True)
         for paper in registration.papers
-    )
+    ]
+    add_all(papers)
     db.session.flush()
     arrived = [
         vehicle for vehicle, registration in zip(vehicles, registrations, strict=True) if registration.has_arrived
