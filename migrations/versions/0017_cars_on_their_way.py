@@ -1,15 +1,15 @@
 """Cars on their way: volunteer drivers, transport jobs, who was asked to drive, expenses.
 
-Revision ID: 0022
-Revises: 0021
+Revision ID: 0017
+Revises: 0016
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0022"
-down_revision = "0021"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

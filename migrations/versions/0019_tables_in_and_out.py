@@ -1,15 +1,15 @@
 """Tables that come in row by row, and a note of those that went out; the imports of cars alone are gone.
 
-Revision ID: 0025
-Revises: 0023
+Revision ID: 0019
+Revises: 0018
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0025"
-down_revision = "0023"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -1,15 +1,15 @@
 """Keep what is done to a car, its tyres and damage, how it left, and the labels that lead to it.
 
-Revision ID: 0026
-Revises: 0024
+Revision ID: 0015
+Revises: 0014
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0026"
-down_revision = "0024"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """Keep what a lease contract says, recall campaigns, their slots, and the way back of each car.
 
-Revision ID: 0024
+Revision ID: 0014
 Revises: 0013
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
+revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None

@@ -1,15 +1,15 @@
 """Let papers hold longer than is printed on them: notices after a disaster, and reminders once per threshold.
 
-Revision ID: 0023
-Revises: 0022
+Revision ID: 0018
+Revises: 0017
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0023"
-down_revision = "0022"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
