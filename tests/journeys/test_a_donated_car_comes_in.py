@@ -88,7 +88,7 @@ def ask_the_volunteer(desk: Visitor) -> None:
     base = desk.page.locator("main select[name=to_base] option", has_text="八代拠点").first.inner_text()
     desk.choose(to_base=base, way_home="電車・バス").fill(starts_on=f"{clock.today():%Y/%m/%d}", expected_km="20")
     desk.press("この内容で手配する").sees("回送を手配しました").press("運転者を探す")
-    desk.page.get_by_label("本田 航さんに打診する").check()
+    desk.page.get_by_label("打診：本田 航").check()
     desk.press("印を付けた方に打診する").sees("1人に打診しました").sees("1人の回答を待っています")
 
 
