@@ -177,7 +177,7 @@ class TestExtensions:
         assert coordinator.post("/vehicles/documents/extensions", data=NOTICE).status_code == 303
         page = text_of(coordinator.get("/vehicles/documents/extensions"))
         assert "国土交通省告示第810号 2026年8月17日(月)告示 適用中 熊本県" in page
-        assert "1 台" in page
+        assert " 1台" in page
         extension = db.session.scalars(select(InspectionExtension)).one()
         place = f"/vehicles/documents/extensions/{extension.id}/cancellation"
         assert "期限が元に戻る車両は1台です(車検 1件)。" in text_of(coordinator.get(place))
