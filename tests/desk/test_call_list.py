@@ -264,4 +264,5 @@ class TestPages:
 
     @pytest.mark.parametrize("typed", ["", "x", "1_2", "x_y_z", "99999999999999999999999_1_a", "-1_-1_"])
     def test_an_address_that_somebody_typed_is_borne(self, world: World, typed: str) -> None:
-        call_list.page(world.activation.id, CallState.NOW, Key.read(typed))
+        world.offer(hours=1, **landline(1))
+        assert len(call_list.page(world.activation.id, CallState.NOW, Key.read(typed)).persons) == 1

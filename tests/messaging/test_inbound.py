@@ -76,6 +76,7 @@ class TestArriving:
 
     def test_a_message_that_nobody_knows_is_no_error(self) -> None:
         jobs.process_inbound(987)
+        assert db.session.scalar(select(func.count()).select_from(Message)) == 0, "nobody is answered"
 
     def test_endless_text_and_null_letters_are_kept_as_far_as_there_is_room(self) -> None:
         message = receive("あ\x00" * 3000)
